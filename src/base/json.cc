@@ -1,0 +1,315 @@
+#include "base/json.h"
+
+#include <fmt/format.h>
+
+#include <charconv>
+#include <cmath>
+
+#include "base/text.h"
+
+namespace cadastre {
+namespace {
+
+void write_string(std::string_view text, std::string& out) {
+  out += '"';
+  size_t plain = 0;
+  for (size_t i = 0; i < text.size(); ++i) {
+    auto c = static_cast<unsigned char>(text[i]);
+    if (c >= 0x20 && c != '"' && c != '\\') continue;
+    out.append(text, plain, i - plain);
+    plain = i + 1;
+    switch (c) {
+      case '"': out += "\\\""; break;
+      case '\\': out += "\\\\"; break;
+      case '\n': out += "\\n"; break;
+      case '\r': out += "\\r"; break;
+      case '\t': out += "\\t"; break;
+      default: out += fmt::format("\\u{:04x}", c);
+    }
+  }
+  out.append(text, plain, text.size() - plain);
+  out += '"';
+}
+
+template <typename Number>
+void write_number(Number number, std::string& out) {
+  char buffer[32];
+  auto [end, error] = std::to_chars(buffer, buffer + sizeof buffer, number);
+  out.append(buffer, end);
+  if constexpr (std::is_floating_point_v<Number>) {
+    // 1e3 and 5 would read back as other types: keep doubles recognisable.
+    if (std::string_view(buffer, end).find_first_of(".eEn") == std::string_view::npos) out += ".0";
+  }
+}
+
+void write_pretty(const json::value& value, std::string& out, size_t depth) {
+  auto indent = [&](size_t levels) { out.append(levels * 2, ' '); };
+  if (auto* object = value.if_object(); object && !object->empty()) {
+    out += "{\n";
+    bool first = true;
+    for (const auto& [key, member] : *object) {
+      if (!std::exchange(first, false)) out += ",\n";
+      indent(depth + 1);
+      write_string(key, out);
+      out += ": ";
+      write_pretty(member, out, depth + 1);
+    }
+    out += '\n';
+    indent(depth);
+    out += '}';
+  } else if (auto* array = value.if_array(); array && !array->empty()) {
+    out += "[\n";
+    bool first = true;
+    for (const auto& element : *array) {
+      if (!std::exchange(first, false)) out += ",\n";
+      indent(depth + 1);
+      write_pretty(element, out, depth + 1);
+    }
+    out += '\n';
+    indent(depth);
+    out += ']';
+  } else {
+    write_json(value, out);
+  }
+}
+
+int compare(const json::value& a, const json::value& b) {
+  auto sign = [](auto x, auto y) { return x < y ? -1 : y < x ? 1 : 0; };
+  if (a.kind() != b.kind()) return sign(static_cast<int>(a.kind()), static_cast<int>(b.kind()));
+  switch (a.kind()) {
+    case json::kind::null: return 0;
+    case json::kind::bool_: return sign(a.get_bool(), b.get_bool());
+    case json::kind::int64: return sign(a.get_int64(), b.get_int64());
+    case json::kind::uint64: return sign(a.get_uint64(), b.get_uint64());
+    case json::kind::double_: return sign(a.get_double(), b.get_double());
+    case json::kind::string: return a.get_string().compare(b.get_string());
+    case json::kind::array: {
+      const auto &x = a.get_array(), &y = b.get_array();
+      for (size_t i = 0; i < std::min(x.size(), y.size()); ++i) {
+        if (int c = compare(x[i], y[i]); c != 0) return c;
+      }
+      return sign(x.size(), y.size());
+    }
+    case json::kind::object: {
+      const auto &x = a.get_object(), &y = b.get_object();
+      for (auto i = x.begin(), j = y.begin(); i != x.end() && j != y.end(); ++i, ++j) {
+        if (int c = i->key().compare(j->key()); c != 0) return c;
+        if (int c = compare(i->value(), j->value()); c != 0) return c;
+      }
+      return sign(x.size(), y.size());
+    }
+  }
+  return 0;
+}
+
+template <typename Value>
+void walk(Value& value, std::span<const Path::Step> steps, const std::function<bool(Value&)>& visit, bool& stop) {
+  if (stop) return;
+  if (steps.empty()) {
+    stop = visit(value);
+    return;
+  }
+  const auto& step = steps.front();
+  auto rest = steps.subspan(1);
+  switch (step.kind) {
+    case Path::Step::Kind::member:
+      if (auto* object = value.if_object()) {
+        if (auto* member = object->if_contains(step.name)) walk(*member, rest, visit, stop);
+      }
+      break;
+    case Path::Step::Kind::all_members:
+      if (auto* object = value.if_object()) {
+        for (auto& member : *object) walk<Value>(member.value(), rest, visit, stop);
+      }
+      break;
+    case Path::Step::Kind::all_elements:
+      if (auto* array = value.if_array()) {
+        for (auto& element : *array) walk<Value>(element, rest, visit, stop);
+      }
+      break;
+    case Path::Step::Kind::element:
+      if (auto* array = value.if_array()) {
+        auto size = static_cast<int64_t>(array->size());
+        int64_t index = step.index < 0 ? size + step.index : step.index;
+        if (index >= 0 && index < size) walk<Value>((*array)[static_cast<size_t>(index)], rest, visit, stop);
+      }
+      break;
+  }
+}
+
+template <typename Value>
+void walk_alternatives(Value& root, const std::vector<std::vector<Path::Step>>& alternatives,
+                       const std::function<bool(Value&)>& visit) {
+  if (alternatives.empty()) {
+    visit(root);
+    return;
+  }
+  for (const auto& steps : alternatives) {
+    bool stop = false, found = false;
+    walk<Value>(root, steps, [&](Value& value) { found = true; return visit(value); }, stop);
+    if (found) return;
+  }
+}
+
+}  // namespace
+
+Result<json::value> parse_json(std::string_view text, std::string_view what, json::storage_ptr storage) {
+  json::error_code error;
+  json::parse_options options;
+  options.max_depth = 256;
+  json::stream_parser parser(storage, options);
+  size_t used = parser.write_some(text.data(), text.size(), error);
+  if (!error) parser.finish(error);
+  if (error || trim(text.substr(used)).size() != 0) {
+    return fail(ErrorCode::malformed, fmt::format("{} is not valid JSON at byte {}", what, used), error.message());
+  }
+  return parser.release();
+}
+
+void write_json(const json::value& value, std::string& out) {
+  switch (value.kind()) {
+    case json::kind::null: out += "null"; break;
+    case json::kind::bool_: out += value.get_bool() ? "true" : "false"; break;
+    case json::kind::int64: write_number(value.get_int64(), out); break;
+    case json::kind::uint64: write_number(value.get_uint64(), out); break;
+    case json::kind::double_:
+      if (std::isfinite(value.get_double())) write_number(value.get_double(), out);
+      else out += "null";
+      break;
+    case json::kind::string: write_string(value.get_string(), out); break;
+    case json::kind::array: {
+      out += '[';
+      bool first = true;
+      for (const auto& element : value.get_array()) {
+        if (!std::exchange(first, false)) out += ',';
+        write_json(element, out);
+      }
+      out += ']';
+      break;
+    }
+    case json::kind::object: {
+      out += '{';
+      bool first = true;
+      for (const auto& [key, member] : value.get_object()) {
+        if (!std::exchange(first, false)) out += ',';
+        write_string(key, out);
+        out += ':';
+        write_json(member, out);
+      }
+      out += '}';
+      break;
+    }
+  }
+}
+
+std::string to_json(const json::value& value) {
+  std::string out;
+  write_json(value, out);
+  return out;
+}
+
+std::string to_pretty_json(const json::value& value) {
+  std::string out;
+  write_pretty(value, out, 0);
+  return out;
+}
+
+std::string scalar_text(const json::value& value) {
+  if (auto* text = value.if_string()) return std::string(*text);
+  if (value.is_null() || value.is_structured()) return {};
+  return to_json(value);
+}
+
+bool json_less(const json::value& a, const json::value& b) { return compare(a, b) < 0; }
+
+Result<Path> Path::parse(std::string_view text) {
+  Path path;
+  path.source_ = text;
+  auto bad = [&](std::string_view why) { return fail(ErrorCode::invalid, fmt::format("the path '{}' {}", text, why)); };
+  std::string_view rest = text;
+  for (bool more = true; more;) {
+    size_t bar = rest.find("||");
+    auto part = trim(rest.substr(0, bar));
+    more = bar != rest.npos;
+    if (more) rest.remove_prefix(bar + 2);
+    std::vector<Step> steps;
+    if (part == "@") part = {};
+    size_t i = 0;
+    while (i < part.size()) {
+      if (part[i] == '[') {
+        size_t close = part.find(']', i);
+        if (close == part.npos) return bad("has a '[' without its ']'");
+        auto inside = part.substr(i + 1, close - i - 1);
+        if (inside.empty()) {
+          steps.push_back({Step::Kind::all_elements, {}, 0});
+        } else {
+          int index = 0;
+          auto [end, error] = std::from_chars(inside.data(), inside.data() + inside.size(), index);
+          if (error != std::errc() || end != inside.data() + inside.size()) return bad("has an index that is no number");
+          steps.push_back({Step::Kind::element, {}, index});
+        }
+        i = close + 1;
+        if (i < part.size() && part[i] == '.') {
+          if (++i == part.size()) return bad("ends with a '.'");
+        }
+      } else {
+        std::string name;
+        bool quoted = part[i] == '"';
+        if (quoted) {
+          size_t close = part.find('"', i + 1);
+          if (close == part.npos) return bad("has a '\"' without its pair");
+          name = part.substr(i + 1, close - i - 1);
+          i = close + 1;
+        } else {
+          size_t end = std::min(part.find_first_of(".[", i), part.size());
+          name = part.substr(i, end - i);
+          i = end;
+        }
+        if (name.empty()) return bad("has an empty step");
+        if (name == "*" && !quoted) steps.push_back({Step::Kind::all_members, {}, 0});
+        else steps.push_back({Step::Kind::member, std::move(name), 0});
+        if (i < part.size() && part[i] == '.') {
+          if (++i == part.size()) return bad("ends with a '.'");
+        } else if (i < part.size() && part[i] != '[') {
+          return bad("has text after a closing quote");
+        }
+      }
+    }
+    path.alternatives_.push_back(std::move(steps));
+  }
+  return path;
+}
+
+bool Path::is_self() const {
+  return alternatives_.empty() || (alternatives_.size() == 1 && alternatives_.front().empty());
+}
+
+const json::value* Path::first(const json::value& root) const {
+  const json::value* found = nullptr;
+  walk_alternatives<const json::value>(root, alternatives_, [&](const json::value& value) {
+    found = &value;
+    return true;
+  });
+  return found;
+}
+
+void Path::each(const json::value& root, const std::function<void(const json::value&)>& visit) const {
+  walk_alternatives<const json::value>(root, alternatives_, [&](const json::value& value) {
+    visit(value);
+    return false;
+  });
+}
+
+void Path::each(json::value& root, const std::function<void(json::value&)>& visit) const {
+  walk_alternatives<json::value>(root, alternatives_, [&](json::value& value) {
+    visit(value);
+    return false;
+  });
+}
+
+std::string Path::text(const json::value& root) const {
+  auto* value = first(root);
+  return value ? scalar_text(*value) : std::string();
+}
+
+}  // namespace cadastre

@@ -1,0 +1,69 @@
+// Documents: boost.json values, the paths that walk them, and the exact text they are stored as.
+#pragma once
+
+#include <boost/json.hpp>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+
+namespace cadastre {
+
+namespace json = boost::json;
+
+// Parses one JSON text. Errors: malformed, with `what` (the thing that was parsed) and the offset.
+Result<json::value> parse_json(std::string_view text, std::string_view what, json::storage_ptr storage = {});
+
+// Appends compact JSON: members in the order they have, doubles in their shortest exact form, UTF-8 as it is.
+void write_json(const json::value& value, std::string& out);
+std::string to_json(const json::value& value);
+std::string to_pretty_json(const json::value& value);  // two-space indentation, for people
+
+// The text of a scalar: a string as it is, numbers and booleans as JSON writes them, null and containers as "".
+std::string scalar_text(const json::value& value);
+
+// Orders values by content: by type, then numbers by value, texts by bytes, containers element by element (objects by their
+// members in order). A total order, equal exactly when the compact texts are equal.
+bool json_less(const json::value& a, const json::value& b);
+
+// A walk through a document.
+//
+//   State.Name               member of a member
+//   Reservations[].Instances[]   every element, flattened
+//   Contents[-1].Key         the last element (or [0], [1], …)
+//   "app.kubernetes.io/name" a member whose name has dots, in double quotes
+//   *                        every member of an object
+//   NextMarker || Contents[-1].Key   the first alternative that finds something
+//
+// The empty path, and "@", are the value itself. Paths are compiled once and are immutable and thread-safe.
+class Path {
+ public:
+  Path() = default;
+  static Result<Path> parse(std::string_view text);
+
+  // The first value found, or nullptr.
+  const json::value* first(const json::value& root) const;
+  // Every value found, in document order.
+  void each(const json::value& root, const std::function<void(const json::value&)>& visit) const;
+  void each(json::value& root, const std::function<void(json::value&)>& visit) const;
+  // scalar_text of first(), "" when there is none.
+  std::string text(const json::value& root) const;
+
+  const std::string& source() const { return source_; }
+  bool is_self() const;
+
+  struct Step {
+    enum class Kind { member, all_members, all_elements, element } kind;
+    std::string name;
+    int index = 0;
+  };
+  const std::vector<std::vector<Step>>& alternatives() const { return alternatives_; }
+
+ private:
+  std::string source_;
+  std::vector<std::vector<Step>> alternatives_;
+};
+
+}  // namespace cadastre
