@@ -1,0 +1,255 @@
+#include "config/config.h"
+
+#include <cstdlib>
+#include <filesystem>
+#include <set>
+
+#include "base/file.h"
+#include "base/text.h"
+#include "base/yaml.h"
+
+namespace cadastre {
+namespace {
+
+bool is_account_id(std::string_view text) {
+  return text.size() == 12 && text.find_first_not_of("0123456789") == text.npos;
+}
+
+// "us-east-1", "us-gov-west-1", "ap-southeast-4": words joined by '-', the last a number.
+bool looks_like_region(std::string_view text) {
+  auto parts = split(text, '-');
+  if (parts.size() < 3) return false;
+  for (size_t i = 0; i < parts.size(); ++i) {
+    bool number = !parts[i].empty() && parts[i].find_first_not_of("0123456789") == std::string_view::npos;
+    if (parts[i].empty() || number != (i + 1 == parts.size())) return false;
+  }
+  return true;
+}
+
+class Reader {
+ public:
+  Reader(const std::string& file, const ConfigEnvironment& environment) : errors_(file), environment_(environment) {
+    config_.file = file;
+  }
+
+  Result<Config> read(const YamlNode& root) {
+    YamlMap map(root, "the configuration", errors_);
+    if (auto store = expanded(map, "store")) config_.store = store_url(*store);
+    else config_.store = store_url(config_.store);
+    if (auto listen = expanded(map, "listen")) config_.listen = *listen;
+    config_.regions = regions(map);
+    if (auto* accounts = map.list("accounts")) {
+      for (const auto& node : accounts->items) config_.accounts.push_back(account(node));
+    }
+    check_duplicates(map);
+    if (auto* node = map.map("organization")) config_.organization = organization(*node);
+    if (config_.accounts.empty() && !config_.organization) {
+      errors_.add(root, "no accounts: list them under 'accounts', or let 'organization: {role_name: …}' find them");
+    }
+    if (auto* schedule = map.map("schedule")) {
+      YamlMap each(*schedule, "schedule", errors_);
+      for (const auto& [kind, value] : schedule->members) {
+        if (auto interval = each.duration(kind.scalar)) {
+          if (*interval < std::chrono::seconds(10)) errors_.add(value, "an interval of less than 10s would only hurt the quotas");
+          config_.schedule[kind.scalar] = *interval;
+        }
+      }
+    }
+    config_.kinds = map.texts("kinds");
+    config_.exclude_kinds = map.texts("exclude_kinds");
+    for (const auto& path : map.texts("catalog")) config_.catalog.push_back(beside_file(path));
+    config_.rate = map.number("rate", 0, 1).value_or(config_.rate);
+    config_.concurrency = static_cast<int>(map.integer("concurrency", 1, 512).value_or(config_.concurrency));
+    config_.cell_timeout = map.duration("cell_timeout").value_or(config_.cell_timeout);
+    map.finish();
+    if (!errors_.empty()) return std::unexpected(errors_.error());
+    return std::move(config_);
+  }
+
+ private:
+  // ${NAME} and ${file:PATH} inside a text.
+  std::string expand(const std::string& text, const YamlNode& at) {
+    std::string out;
+    std::string_view rest = text;
+    for (;;) {
+      size_t open = rest.find("${");
+      out += rest.substr(0, open);
+      if (open == rest.npos) return out;
+      size_t close = rest.find('}', open);
+      if (close == rest.npos) {
+        errors_.add(at, fmt::format("'{}' has a '${{' without its '}}'", text));
+        return out;
+      }
+      std::string name(rest.substr(open + 2, close - open - 2));
+      if (name.starts_with("file:")) {
+        auto path = beside_file(name.substr(5));
+        auto content = environment_.file(path);
+        if (content) out += trim(*content);
+        else errors_.add(at, content.error().message);
+      } else if (const char* value = environment_.variable(name.c_str())) {
+        out += value;
+      } else {
+        errors_.add(at, fmt::format("the environment variable {} is not set; set it, or write ${{file:PATH}}", name));
+      }
+      rest.remove_prefix(close + 1);
+    }
+  }
+
+  std::optional<std::string> expanded(YamlMap& map, std::string_view key) {
+    auto text = map.text(key);
+    if (!text) return std::nullopt;
+    return expand(*text, *map.here().find(key));
+  }
+
+  std::string secret(YamlMap& map, std::string_view key) {
+    auto text = map.text(key);
+    if (!text) return {};
+    const auto& at = *map.here().find(key);
+    if (text->find("${") == text->npos) {
+      config_.warnings.push_back(fmt::format("{}:{}:{}: '{}' is written in the file; prefer ${{NAME}} or ${{file:PATH}}",
+                                             config_.file, at.line, at.column, key));
+    }
+    return expand(*text, at);
+  }
+
+  std::string beside_file(const std::string& path) const {
+    std::filesystem::path given(expand_home(path));
+    if (given.is_absolute()) return given.string();
+    return (std::filesystem::path(config_.file).parent_path() / given).lexically_normal().string();
+  }
+
+  std::string store_url(const std::string& text) const {
+    if (text.find("://") != text.npos) return text;
+    return "sqlite:" + beside_file(text.starts_with("sqlite:") ? text.substr(7) : text);
+  }
+
+  std::vector<std::string> regions(YamlMap& map) {
+    auto names = map.texts("regions");
+    auto* node = map.here().find("regions");
+    std::set<std::string> seen;
+    for (size_t i = 0; i < names.size(); ++i) {
+      const auto& at = node->kind == YamlNode::Kind::list && i < node->items.size() ? node->items[i] : *node;
+      if (names[i] == "enabled") {
+        if (names.size() > 1) errors_.add(at, "'enabled' stands alone: it means every region that an account has enabled");
+      } else if (!looks_like_region(names[i])) {
+        errors_.add(at, fmt::format("'{}' is not a region; write for example eu-west-1, or: regions: enabled", names[i]));
+      } else if (!seen.insert(names[i]).second) {
+        errors_.add(at, fmt::format("the region {} is given twice; keep one", names[i]));
+      }
+    }
+    return names;
+  }
+
+  AccountConfig account(const YamlNode& node) {
+    YamlMap map(node, "account", errors_);
+    AccountConfig account;
+    account.line = node.line;
+    account.id = map.required_text("id");
+    if (!account.id.empty() && !is_account_id(account.id)) {
+      errors_.add(*node.find("id"), fmt::format("'{}' is not an account id: it has 12 digits; quote it to keep leading zeros: \"012345678901\"",
+                                                account.id));
+    }
+    account.name = map.text("name").value_or(account.id);
+    account.role = expanded(map, "role").value_or("");
+    account.external_id = expanded(map, "external_id").value_or("");
+    account.profile = expanded(map, "profile").value_or("");
+    account.access_key_id = expanded(map, "access_key_id").value_or("");
+    account.secret_access_key = secret(map, "secret_access_key");
+    account.session_token = secret(map, "session_token");
+    account.regions = regions(map);
+    if (auto* groups = map.map("groups")) {
+      YamlMap each(*groups, "groups", errors_);
+      for (const auto& [key, value] : groups->members) account.groups[key.scalar] = each.text(key.scalar).value_or("");
+    }
+    if (!account.role.empty()) {
+      auto owner = role_account(account.role);
+      if (!owner) {
+        errors_.add(*node.find("role"), fmt::format("'{}' is not the ARN of a role; write arn:aws:iam::{}:role/NAME", account.role,
+                                                    account.id.empty() ? "ACCOUNT" : account.id));
+      } else if (*owner != account.id && is_account_id(account.id)) {
+        errors_.add(*node.find("role"), fmt::format("the role is in account {}, but the entry is for {}; one of them is mistaken",
+                                                    *owner, account.id));
+      }
+    }
+    if (account.access_key_id.empty() != account.secret_access_key.empty()) {
+      errors_.add(node, "access_key_id and secret_access_key go together; one is missing");
+    }
+    if (!account.access_key_id.empty() && !account.profile.empty()) {
+      errors_.add(node, "give either a profile or access keys, not both");
+    }
+    if (!account.external_id.empty() && account.role.empty()) {
+      errors_.add(*node.find("external_id"), "external_id is for assuming a role, and the account has no 'role'");
+    }
+    map.finish();
+    return account;
+  }
+
+  OrganizationConfig organization(const YamlNode& node) {
+    YamlMap map(node, "organization", errors_);
+    OrganizationConfig organization;
+    organization.role_name = map.required_text("role_name");
+    if (organization.role_name.starts_with("arn:")) {
+      errors_.add(*node.find("role_name"), "role_name is the role's name in every account, not an ARN; write for example cadastre-read");
+    }
+    organization.external_id = expanded(map, "external_id").value_or("");
+    organization.profile = expanded(map, "profile").value_or("");
+    organization.role = expanded(map, "role").value_or("");
+    organization.access_key_id = expanded(map, "access_key_id").value_or("");
+    organization.secret_access_key = secret(map, "secret_access_key");
+    organization.exclude = map.texts("exclude");
+    for (const auto& id : organization.exclude) {
+      if (!is_account_id(id)) errors_.add(*node.find("exclude"), fmt::format("'{}' is not an account id of 12 digits", id));
+    }
+    map.finish();
+    return organization;
+  }
+
+  void check_duplicates(YamlMap& map) {
+    auto* accounts = map.here().find("accounts");
+    if (!accounts) return;
+    std::map<std::string, int> ids, names;
+    for (size_t i = 0; i < config_.accounts.size(); ++i) {
+      const auto& account = config_.accounts[i];
+      if (auto [at, fresh] = ids.try_emplace(account.id, account.line); !fresh && !account.id.empty()) {
+        errors_.add(accounts->items[i], fmt::format("the account {} is given twice, first on line {}; keep one", account.id, at->second));
+      } else if (auto [named, new_name] = names.try_emplace(account.name, account.line); !new_name) {
+        errors_.add(accounts->items[i], fmt::format("the name '{}' is given twice, first on line {}; names tell accounts apart",
+                                                    account.name, named->second));
+      }
+    }
+  }
+
+  YamlErrors errors_;
+  const ConfigEnvironment& environment_;
+  Config config_;
+};
+
+}  // namespace
+
+std::optional<std::string> role_account(std::string_view arn) {
+  auto parts = split(arn, ':');
+  if (parts.size() != 6 || parts[0] != "arn" || !parts[1].starts_with("aws") || parts[2] != "iam" || !parts[3].empty() ||
+      !is_account_id(parts[4]) || !parts[5].starts_with("role/") || parts[5].size() < 6) {
+    return std::nullopt;
+  }
+  return std::string(parts[4]);
+}
+
+ConfigEnvironment process_environment() { return {[](const char* name) { return std::getenv(name); }, read_file}; }
+
+Result<Config> parse_config(std::string_view text, const std::string& file, const ConfigEnvironment& environment) {
+  TRY_ASSIGN(auto root, parse_yaml(text, file));
+  return Reader(file, environment).read(root);
+}
+
+Result<Config> load_config(const std::string& path, const ConfigEnvironment& environment) {
+  auto text = environment.file(path);
+  if (!text && text.error().code == ErrorCode::not_found) {
+    return fail(ErrorCode::not_found, fmt::format("there is no configuration {}; write one (see README.md), or name it with -c FILE or "
+                                                  "CADASTRE_CONFIG", path));
+  }
+  if (!text) return std::unexpected(std::move(text).error());
+  return parse_config(*text, path, environment);
+}
+
+}  // namespace cadastre

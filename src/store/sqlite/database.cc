@@ -1,0 +1,156 @@
+#include "store/sqlite/database.h"
+
+#include <fmt/format.h>
+#include <sqlite3.h>
+
+namespace cadastre::store {
+namespace {
+
+Error sqlite_error(sqlite3* handle, int code) {
+  std::string cause = handle ? sqlite3_errmsg(handle) : sqlite3_errstr(code);
+  const char* name = handle ? sqlite3_db_filename(handle, nullptr) : "";
+  std::string file = name ? name : "";
+  switch (code & 0xff) {
+    case SQLITE_FULL:
+      return {ErrorCode::full, fmt::format("no space is left for the store {}: free some space and collect again; nothing that "
+                                           "was committed is lost", file), cause};
+    case SQLITE_NOTADB:
+      return {ErrorCode::invalid, fmt::format("{} is not a Cadastre store (nor any SQLite file); name another path in 'store'", file),
+              cause};
+    case SQLITE_CORRUPT:
+      return {ErrorCode::io, fmt::format("the store {} is damaged ({}); restore a backup", file, cause), cause};
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+      return {ErrorCode::io, fmt::format("the store {} is locked by another process; wait until it has finished", file), cause};
+    case SQLITE_READONLY:
+    case SQLITE_CANTOPEN:
+    case SQLITE_PERM:
+      return {ErrorCode::io, fmt::format("cannot open or write the store {} ({}); check that the folder exists and is writable", file,
+                                         cause), cause};
+    default:
+      if ((code & 0xff) == SQLITE_IOERR && handle && sqlite3_system_errno(handle) == 28 /* ENOSPC */) {
+        return {ErrorCode::full, fmt::format("no space is left for the store {}: free some space and collect again", file), cause};
+      }
+      return {ErrorCode::io, fmt::format("the store {} failed: {}", file, cause), cause};
+  }
+}
+
+}  // namespace
+
+Statement::Statement(Statement&& other) noexcept
+    : connection_(other.connection_), statement_(std::exchange(other.statement_, nullptr)), next_(other.next_),
+      bind_error_(other.bind_error_) {}
+
+Statement::~Statement() {
+  if (!statement_) return;
+  sqlite3_reset(statement_);
+  sqlite3_clear_bindings(statement_);
+}
+
+Statement& Statement::bind(int64_t value) {
+  bind_error_ |= sqlite3_bind_int64(statement_, next_++, value);
+  return *this;
+}
+Statement& Statement::bind(std::string_view text) {
+  bind_error_ |= sqlite3_bind_text64(statement_, next_++, text.data() ? text.data() : "", text.size(), SQLITE_TRANSIENT, SQLITE_UTF8);
+  return *this;
+}
+Statement& Statement::blob(std::string_view bytes) {
+  bind_error_ |= sqlite3_bind_blob64(statement_, next_++, bytes.data() ? bytes.data() : "", bytes.size(), SQLITE_TRANSIENT);
+  return *this;
+}
+Statement& Statement::bind(const Hash128& hash) { return blob(hash.bytes()); }
+Statement& Statement::bind(Time time) { return bind(static_cast<int64_t>(time.time_since_epoch().count())); }
+Statement& Statement::bind(const std::optional<Time>& time) { return time ? bind(*time) : null(); }
+Statement& Statement::null() {
+  bind_error_ |= sqlite3_bind_null(statement_, next_++);
+  return *this;
+}
+
+Result<bool> Statement::step() {
+  if (bind_error_ != SQLITE_OK) return std::unexpected(sqlite_error(connection_, bind_error_));
+  int code = sqlite3_step(statement_);
+  if (code == SQLITE_ROW) return true;
+  if (code == SQLITE_DONE) return false;
+  return std::unexpected(sqlite_error(connection_, code));
+}
+
+Result<void> Statement::run() {
+  for (;;) {
+    auto row = step();
+    if (!row) return std::unexpected(std::move(row).error());
+    if (!*row) return {};
+  }
+}
+
+int64_t Statement::integer(int column) const { return sqlite3_column_int64(statement_, column); }
+std::string_view Statement::view(int column) const {
+  auto* data = static_cast<const char*>(sqlite3_column_blob(statement_, column));
+  return {data ? data : "", static_cast<size_t>(sqlite3_column_bytes(statement_, column))};
+}
+std::string Statement::text(int column) const { return std::string(view(column)); }
+Hash128 Statement::hash(int column) const { return Hash128::from_bytes(view(column)); }
+Time Statement::time(int column) const { return Time(Millis(integer(column))); }
+bool Statement::is_null(int column) const { return sqlite3_column_type(statement_, column) == SQLITE_NULL; }
+std::optional<Time> Statement::optional_time(int column) const {
+  return is_null(column) ? std::nullopt : std::optional(time(column));
+}
+
+Result<std::unique_ptr<Connection>> Connection::open(const std::string& path, bool writable) {
+  std::unique_ptr<Connection> connection(new Connection);
+  int flags = SQLITE_OPEN_NOMUTEX | (writable ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READWRITE);
+  int code = sqlite3_open_v2(path.c_str(), &connection->handle_, flags, nullptr);
+  if (code != SQLITE_OK) {
+    return fail(ErrorCode::io, fmt::format("cannot open the store {} ({}); check that its folder exists and is writable", path,
+                                           sqlite3_errstr(code)));
+  }
+  sqlite3_extended_result_codes(connection->handle_, 1);
+  sqlite3_busy_timeout(connection->handle_, 30'000);
+  TRY(connection->execute(writable ? "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;"
+                                     "PRAGMA wal_autocheckpoint=4000; PRAGMA cache_size=-32768; PRAGMA temp_store=MEMORY;"
+                                   : "PRAGMA query_only=ON; PRAGMA cache_size=-16384; PRAGMA mmap_size=1073741824;"));
+  return connection;
+}
+
+Connection::~Connection() {
+  for (auto& [sql, statement] : statements_) sqlite3_finalize(statement);
+  sqlite3_close(handle_);
+}
+
+Result<Statement> Connection::prepare(std::string_view sql) {
+  auto at = statements_.find(std::string(sql));
+  if (at == statements_.end()) {
+    sqlite3_stmt* statement = nullptr;
+    int code = sqlite3_prepare_v3(handle_, sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT, &statement, nullptr);
+    if (code != SQLITE_OK) return std::unexpected(sqlite_error(handle_, code));
+    at = statements_.emplace(sql, statement).first;
+  }
+  return Statement(handle_, at->second);
+}
+
+Result<void> Connection::execute(const std::string& sql) {
+  int code = sqlite3_exec(handle_, sql.c_str(), nullptr, nullptr, nullptr);
+  if (code != SQLITE_OK) return std::unexpected(sqlite_error(handle_, code));
+  return {};
+}
+
+int64_t Connection::last_insert() const { return sqlite3_last_insert_rowid(handle_); }
+int Connection::changes() const { return sqlite3_changes(handle_); }
+
+Result<Transaction> Transaction::begin(Connection& connection) {
+  TRY(connection.execute("BEGIN IMMEDIATE"));
+  return Transaction(&connection);
+}
+
+Transaction::~Transaction() {
+  // A failed statement may have rolled back already; then this says so and nothing is lost by not listening.
+  if (connection_) (void)connection_->execute("ROLLBACK");
+}
+
+Result<void> Transaction::commit() {
+  TRY(connection_->execute("COMMIT"));
+  connection_ = nullptr;
+  return {};
+}
+
+}  // namespace cadastre::store

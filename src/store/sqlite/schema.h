@@ -1,0 +1,10 @@
+// The schema and its numbered migrations. A store is brought up to date when it is opened; one of a newer release is refused.
+#pragma once
+
+#include "store/sqlite/database.h"
+
+namespace cadastre::store {
+
+Result<void> migrate(Connection& connection, const std::string& path);
+
+}  // namespace cadastre::store

@@ -1,0 +1,90 @@
+// Inventory and cells over SQLite. Writes go through one connection under a lock; reads through a pool of others.
+#pragma once
+
+#include <mutex>
+
+#include "store/sqlite/database.h"
+#include "store/sqlite/documents.h"
+#include "store/store.h"
+
+namespace cadastre::store {
+
+// Lends read connections. Thread-safe.
+class ReaderPool {
+ public:
+  explicit ReaderPool(std::string path) : path_(std::move(path)) {}
+  class Lease {
+   public:
+    Lease(ReaderPool* pool, std::unique_ptr<Connection> connection) : pool_(pool), connection_(std::move(connection)) {}
+    Lease(Lease&&) = default;
+    ~Lease();
+    Connection* operator->() { return connection_.get(); }
+
+   private:
+    ReaderPool* pool_;
+    std::unique_ptr<Connection> connection_;
+  };
+  Result<Lease> take();
+
+ private:
+  std::string path_;
+  std::mutex mutex_;
+  std::vector<std::unique_ptr<Connection>> idle_;
+};
+
+class SqliteInventory final : public Inventory, public Cells {
+ public:
+  SqliteInventory(std::unique_ptr<Connection> writer, std::string path);
+
+  Result<uint32_t> epoch(const std::string& kind, const std::string& spec) override;
+  Result<std::string> epoch_spec(uint32_t epoch) override;
+  Result<std::vector<Live>> live(int64_t cell) override;
+  Result<std::vector<std::string>> documents(std::span<const int64_t> resources) override;
+  Result<std::vector<PutResult>> put(int64_t cell, std::span<const Put> puts, Time now) override;
+  Result<void> finish(const Finish& finish, Time now) override;
+  Result<std::vector<Resource>> lookup(std::string_view id, std::optional<Time> at) override;
+  Result<std::vector<Version>> versions(int64_t resource) override;
+  Result<void> scan(const Filter& filter, std::optional<Time> at, const std::function<bool(const Resource&)>& visit) override;
+  Result<std::vector<Change>> changes(int64_t since, size_t limit, bool documents) override;
+  Result<uint64_t> retire(const std::string& account, Time now) override;
+
+  Result<Cell> open(const CellKey& key) override;
+  Result<std::vector<Cell>> list() override;
+  Result<void> plan(std::span<const CellKey> planned, Time now) override;
+  Result<void> put_account(const AccountRow& account, Time now) override;
+  Result<std::vector<AccountRow>> accounts() override;
+  Result<int64_t> start_run(Time now) override;
+  Result<void> end_run(int64_t run, Time now, const std::string& summary) override;
+  Result<std::vector<Run>> runs(size_t limit) override;
+
+  Result<std::string> redaction_key();
+  Store::Writes writes() const;
+
+ private:
+  using DictionaryPtr = std::shared_ptr<const Dictionary>;
+
+  // The kind's number; made when it is new. Needs the writer's lock.
+  Result<int64_t> kind_id(const std::string& name);
+  Result<int64_t> cell_kind(int64_t cell);
+  // The dictionary new documents of the kind are written with; made from `samples` when there is none yet.
+  Result<std::pair<int64_t, DictionaryPtr>> writing_dictionary(int64_t kind, std::span<const Put> samples);
+  Result<DictionaryPtr> dictionary(Connection& connection, int64_t id);
+  Result<std::string> read_document(Connection& connection, const Statement& row, int dictionary_column);
+  Result<int64_t> add_version(int64_t resource, Time from, Cause cause, uint32_t epoch, int64_t dictionary, size_t size,
+                              std::optional<std::string_view> stored);
+  Result<PutResult> put_one(int64_t cell, const Put& put, std::string_view stored, int64_t dictionary, Time now);
+  Result<void> close_one(int64_t resource, Cause cause, Time now, History history);
+  Result<Resource> read_resource(Connection& connection, const Statement& row, bool document);
+
+  std::mutex mutex_;  // guards the writer and what is cached of it
+  std::unique_ptr<Connection> writer_;
+  ReaderPool readers_;
+  std::unordered_map<std::string, int64_t> kinds_;
+  std::unordered_map<int64_t, int64_t> cell_kinds_;
+  std::unordered_map<int64_t, std::pair<int64_t, DictionaryPtr>> writing_;
+  std::mutex dictionaries_mutex_;
+  std::unordered_map<int64_t, DictionaryPtr> dictionaries_;
+  std::atomic<uint64_t> versions_written_{0}, resources_written_{0}, cells_written_{0};
+};
+
+}  // namespace cadastre::store

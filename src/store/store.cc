@@ -1,0 +1,34 @@
+#include "store/store.h"
+
+#include <array>
+
+#include "store/sqlite/sqlite_store.h"
+
+namespace cadastre::store {
+namespace {
+
+constexpr std::array<std::string_view, 11> kOutcomes = {"never",     "complete", "gaps",    "partial",     "denied", "region_off",
+                                                        "throttled", "timeout",  "expired", "unsupported", "failed"};
+constexpr std::array<std::string_view, 6> kCauses = {"opened", "changed", "closed", "replaced", "epoch", "retired"};
+
+}  // namespace
+
+std::string_view to_string(Outcome outcome) { return kOutcomes[static_cast<size_t>(outcome)]; }
+std::string_view to_string(Cause cause) { return kCauses[static_cast<size_t>(cause)]; }
+
+std::optional<Outcome> outcome_of(std::string_view word) {
+  auto at = std::ranges::find(kOutcomes, word);
+  if (at == kOutcomes.end()) return std::nullopt;
+  return static_cast<Outcome>(at - kOutcomes.begin());
+}
+
+Result<std::unique_ptr<Store>> open_store(const std::string& url, Clock& clock) {
+  std::string path = url.starts_with("sqlite:") ? url.substr(7) : url;
+  if (path.find("://") != path.npos) {
+    return fail(ErrorCode::invalid, fmt::format("the store '{}' is of a kind this release does not have; write sqlite:PATH", url));
+  }
+  if (path.empty()) return fail(ErrorCode::invalid, "the store has no path; write for example sqlite:./cadastre.db");
+  return open_sqlite_store(path, clock);
+}
+
+}  // namespace cadastre::store
