@@ -28,6 +28,7 @@ function(room name)
   if(tests)
     add_executable(${name}_test ${tests} ${PROJECT_SOURCE_DIR}/tests/doctest_main.cc)
     target_link_libraries(${name}_test PRIVATE cadastre_${name})
+    target_include_directories(${name}_test PRIVATE ${PROJECT_SOURCE_DIR}/tests)  # for "support/…"
     target_precompile_headers(${name}_test REUSE_FROM cadastre_base)
     target_compile_definitions(${name}_test PRIVATE CADASTRE_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
     add_test(NAME ${name} COMMAND ${name}_test)

@@ -1,4 +1,4 @@
-// HTTP/1.1 and HTTP/2 requests over libcurl's multi interface: one pool of connections for the whole program.
+// HTTP/1.1 requests over libcurl's multi interface: one pool of kept-alive connections for the whole program.
 #pragma once
 
 #include <atomic>
@@ -19,11 +19,12 @@ struct HttpHeader {
 
 struct HttpRequest {
   std::string method = "GET";
-  std::string url;  // absolute, already percent-encoded; sent exactly as it is
-  std::vector<HttpHeader> headers;
-  std::string body;
+  std::string url = {};  // absolute, already percent-encoded; sent exactly as it is
+  std::vector<HttpHeader> headers = {};
+  std::string body = {};
   Millis connect_timeout{5'000};
   Millis timeout{60'000};  // of the whole exchange
+  bool direct = false;     // past any proxy: for link-local peers such as the instance metadata service
   size_t max_body = size_t{512} << 20;  // bytes; a larger answer is an error, never a short one
 };
 
@@ -44,14 +45,15 @@ class HttpTransport {
 };
 
 struct HttpClientOptions {
-  std::string ca_bundle;    // PEM file; empty: the system's
-  std::string proxy;        // for https URLs; empty: what HTTPS_PROXY, HTTP_PROXY and NO_PROXY say
+  std::string ca_bundle = {};  // PEM file; empty: the system's
+  std::string proxy = {};      // for https URLs; empty: what HTTPS_PROXY (http_proxy for http URLs) and NO_PROXY say
   std::string user_agent = "cadastre";
   int io_threads = 1;
   int max_connections_per_host = 64;
 };
 
-// The real transport. Each I/O thread drives one curl multi handle; callers block. The destructor cancels what is in flight.
+// The real transport. Each I/O thread drives one curl multi handle; callers block. No caller may be inside send() when it is
+// destroyed.
 class HttpClient final : public HttpTransport {
  public:
   explicit HttpClient(HttpClientOptions options = {});
@@ -59,8 +61,8 @@ class HttpClient final : public HttpTransport {
   Result<HttpResponse> send(const HttpRequest& request, std::stop_token stop) override;
 
  private:
-  class Loop;
-  std::vector<std::unique_ptr<Loop>> loops_;
+  std::unique_ptr<class CurlShare> share_;
+  std::vector<std::unique_ptr<class CurlLoop>> loops_;
   std::atomic<size_t> next_{0};
 };
 
