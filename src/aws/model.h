@@ -10,9 +10,9 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
+#include "aws/name_table.h"
 #include "base/json.h"
 #include "base/result.h"
 
@@ -30,11 +30,13 @@ enum class Location { body, uri, querystring, header, headers, status_code };
 
 struct Shape;
 
-// A use of a shape: a structure's member, a list's element, a map's key or value. Traits given at the use override the shape's.
+// A use of a shape: a structure's member, a list's element, a map's key or value. Its traits are resolved: what the use gives,
+// else what the shape gives.
 struct Member {
   std::string name;           // boto3's name, the name in documents
   const Shape* shape = nullptr;
   std::string location_name;  // "" when not given
+  std::string wire_name;      // what a body calls it: locationName (of a flattened list's element first), else the name
   std::string query_name;     // ec2 protocol's queryName
   std::string xml_prefix, xml_uri;  // xmlNamespace
   Location location = Location::body;
@@ -46,6 +48,7 @@ struct Member {
   bool json_value = false;
   bool sensitive = false;
   bool event_payload = false;
+  bool event_header = false;
 };
 
 struct Shape {
@@ -57,7 +60,6 @@ struct Shape {
   std::string payload;                      // the member that is the whole body
   std::string location_name;                // of the shape itself (the XML root, a wrapped list)
   std::string xml_prefix, xml_uri;
-  std::string result_wrapper;
   TimestampFormat timestamp_format = TimestampFormat::unset;
   bool flattened = false, wrapper = false, streaming = false, sensitive = false;
   bool eventstream = false, document = false, tagged_union = false;
@@ -65,9 +67,10 @@ struct Shape {
   std::string error_code;                   // error.code of an exception shape
   const Member* member(std::string_view name) const;  // by boto3's name; nullptr when there is none
 
-  // Filled by the loader for the protocol's parser: wire name → index in members. Wire names are what the answer carries
-  // (locationName, else the name).
-  std::unordered_map<std::string, uint32_t> wire_names;
+  // Filled by the loader: indices in members, by boto3's name and by wire name (of members that travel in the body).
+  NameTable names, wire_names;
+  bool all_in_body = true;                  // no member travels in the URI, a header or the status
+  bool has_attributes = false;              // some member is an XML attribute
 };
 
 struct Paginator {
@@ -86,7 +89,8 @@ struct Operation {
   std::string host_prefix;                 // endpoint.hostPrefix, "{AccountId}."
   const Shape* input = nullptr;            // nullptr: takes nothing
   const Shape* output = nullptr;
-  Member input_use, output_use;            // locationName, xmlNamespace, resultWrapper, payload traits given at the use
+  Member input_use, output_use;            // locationName and xmlNamespace given at the use
+  std::string result_wrapper;              // query protocol: the element of the answer that holds the output
   std::vector<const Shape*> errors;
   std::optional<Paginator> paginator;
   std::string content_md5_or_checksum;     // httpChecksum.requestAlgorithmMember or "md5" when httpChecksumRequired
@@ -125,6 +129,7 @@ class Service {
   bool query_compatible_ = false;
   std::map<std::string, Operation, std::less<>> operations_;
   std::map<std::string, Shape, std::less<>> shapes_;
+  std::map<std::string, const Shape*, std::less<>> errors_;  // by error code
 };
 
 }  // namespace cadastre::aws
