@@ -42,6 +42,46 @@ void write_number(Number number, std::string& out) {
   }
 }
 
+// `skip(part)` says which members and elements are left out.
+template <typename Skip>
+void write(const json::value& value, const Skip& skip, std::string& out) {
+  switch (value.kind()) {
+    case json::kind::null: out += "null"; break;
+    case json::kind::bool_: out += value.get_bool() ? "true" : "false"; break;
+    case json::kind::int64: write_number(value.get_int64(), out); break;
+    case json::kind::uint64: write_number(value.get_uint64(), out); break;
+    case json::kind::double_:
+      if (std::isfinite(value.get_double())) write_number(value.get_double(), out);
+      else out += "null";
+      break;
+    case json::kind::string: write_string(value.get_string(), out); break;
+    case json::kind::array: {
+      out += '[';
+      bool first = true;
+      for (const auto& element : value.get_array()) {
+        if (skip(element)) continue;
+        if (!std::exchange(first, false)) out += ',';
+        write(element, skip, out);
+      }
+      out += ']';
+      break;
+    }
+    case json::kind::object: {
+      out += '{';
+      bool first = true;
+      for (const auto& member : value.get_object()) {
+        if (skip(member.value())) continue;
+        if (!std::exchange(first, false)) out += ',';
+        write_string(member.key(), out);
+        out += ':';
+        write(member.value(), skip, out);
+      }
+      out += '}';
+      break;
+    }
+  }
+}
+
 void write_pretty(const json::value& value, std::string& out, size_t depth) {
   auto indent = [&](size_t levels) { out.append(levels * 2, ' '); };
   if (auto* object = value.if_object(); object && !object->empty()) {
@@ -166,40 +206,10 @@ Result<json::value> parse_json(std::string_view text, std::string_view what, jso
   return parser.release();
 }
 
-void write_json(const json::value& value, std::string& out) {
-  switch (value.kind()) {
-    case json::kind::null: out += "null"; break;
-    case json::kind::bool_: out += value.get_bool() ? "true" : "false"; break;
-    case json::kind::int64: write_number(value.get_int64(), out); break;
-    case json::kind::uint64: write_number(value.get_uint64(), out); break;
-    case json::kind::double_:
-      if (std::isfinite(value.get_double())) write_number(value.get_double(), out);
-      else out += "null";
-      break;
-    case json::kind::string: write_string(value.get_string(), out); break;
-    case json::kind::array: {
-      out += '[';
-      bool first = true;
-      for (const auto& element : value.get_array()) {
-        if (!std::exchange(first, false)) out += ',';
-        write_json(element, out);
-      }
-      out += ']';
-      break;
-    }
-    case json::kind::object: {
-      out += '{';
-      bool first = true;
-      for (const auto& [key, member] : value.get_object()) {
-        if (!std::exchange(first, false)) out += ',';
-        write_string(key, out);
-        out += ':';
-        write_json(member, out);
-      }
-      out += '}';
-      break;
-    }
-  }
+void write_json(const json::value& value, std::string& out) { write(value, [](const json::value&) { return false; }, out); }
+
+void write_json_without(const json::value& value, std::span<const json::value* const> leave_out, std::string& out) {
+  write(value, [&](const json::value& part) { return std::ranges::find(leave_out, &part) != leave_out.end(); }, out);
 }
 
 std::string to_json(const json::value& value) {
@@ -278,6 +288,20 @@ Result<Path> Path::parse(std::string_view text) {
     path.alternatives_.push_back(std::move(steps));
   }
   return path;
+}
+
+std::pair<Path, Path> Path::split_enclosing() const {
+  std::pair<Path, Path> halves;
+  if (alternatives_.empty()) return halves;
+  const auto& steps = alternatives_.front();
+  size_t lists = 0, cut = 0;
+  for (size_t i = steps.size(); i-- > 0 && lists < 2;) {
+    if (steps[i].kind == Step::Kind::all_elements && ++lists == 2) cut = i + 1;
+  }
+  auto at = steps.begin() + static_cast<std::ptrdiff_t>(cut);
+  halves.first.alternatives_.push_back({steps.begin(), at});
+  halves.second.alternatives_.push_back({at, steps.end()});
+  return halves;
 }
 
 bool Path::is_self() const {

@@ -3,6 +3,7 @@
 
 #include <boost/json.hpp>
 #include <functional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,6 +20,8 @@ Result<json::value> parse_json(std::string_view text, std::string_view what, jso
 // Appends compact JSON: members in the order they have, doubles in their shortest exact form, UTF-8 as it is.
 void write_json(const json::value& value, std::string& out);
 std::string to_json(const json::value& value);
+// The same without the values whose addresses are in `leave_out` (with their keys).
+void write_json_without(const json::value& value, std::span<const json::value* const> leave_out, std::string& out);
 std::string to_pretty_json(const json::value& value);  // two-space indentation, for people
 
 // The text of a scalar: a string as it is, numbers and booleans as JSON writes them, null and containers as "".
@@ -53,6 +56,10 @@ class Path {
 
   const std::string& source() const { return source_; }
   bool is_self() const;
+
+  // "Reservations[].Instances[]" → "Reservations[]" (finds what encloses each item) and "Instances[]" (the items in it).
+  // Without an enclosing list the first is the value itself. Of paths with alternatives, the first counts.
+  std::pair<Path, Path> split_enclosing() const;
 
   struct Step {
     enum class Kind { member, all_members, all_elements, element } kind;

@@ -45,6 +45,10 @@ Result<Template::Piece> parse_placeholder(std::string_view inside, std::string_v
     path = inside.substr(end);
     if (path.starts_with(".")) path.remove_prefix(1);
     if (piece.text.empty()) return bad("a '$' without the variable's name");
+    if (piece.text == "batch") {  // {$batch.Arn}: of each of the batch
+      TRY_ASSIGN(piece.path, Path::parse(path.empty() ? "[]" : fmt::format("[].{}", path)));
+      return piece;
+    }
   } else if (inside.starts_with("^")) {
     piece.source = Template::Source::enclosing;
     path = inside.substr(1);

@@ -1,0 +1,332 @@
+#include "collect/cell_run.h"
+
+#include <unordered_map>
+
+#include "collect/epoch.h"
+
+namespace cadastre::collect {
+namespace {
+
+using store::Live;
+
+constexpr uint32_t kSeen = Live::kFree;      // this run's list showed it
+constexpr size_t kChunk = 64;                // documents enriched together
+constexpr size_t kPutBatch = 256;            // documents a transaction
+// The brake: a run that would close more than this share, and more than this many, waits for a second one to agree.
+constexpr double kBrakeShare = 0.3;
+constexpr uint64_t kBrakeCount = 20;
+
+class CellRun {
+ public:
+  CellRun(const Aws& aws, const PreparedKind& kind, store::Store& store, const store::Cell& cell, const Place& place,
+          const CellOptions& options, Clock& clock, std::stop_token stop)
+      : prepared_(kind), kind_(*kind.kind), store_(store), cell_(cell), place_(place), options_(options), clock_(clock),
+        stop_(std::move(stop)), lister_(aws, kind_, place, stop_), scope_(lister_.scope()),
+        context_{place.account, place.region, place.partition} {
+    report_.key = cell.key;
+  }
+
+  Result<CellReport> run() {
+    auto started = clock_.steady();
+    TRY_ASSIGN(live_, store_.inventory().live(cell_.id));
+    due_.assign(kind_.enrich.size(), false);
+    for (size_t f = 0; f < due_.size(); ++f) {
+      const auto& spec = kind_.enrich[f];
+      auto last = cell_.enriched.find(spec.name);
+      due_[f] = options_.full || spec.every.count() == 0 || last == cell_.enriched.end() || clock_.now() - last->second >= spec.every;
+    }
+    TRY_ASSIGN(auto listed, lister_.run([this](std::span<json::value*> documents) { return page(documents); }));
+    TRY(enrich_pending());
+    TRY(flush());
+    TRY(finish(listed));
+    report_.took = std::chrono::duration_cast<Millis>(clock_.steady() - started);
+    return std::move(report_);
+  }
+
+ private:
+  Result<void> page(std::span<json::value*> documents) {
+    for (auto* document : documents) TRY(item(*document));
+    return enrich_full_chunks();
+  }
+
+  Result<void> item(json::value& document) {
+    scope_.document = &document;
+    auto native = kind_.id.whole_text(scope_);
+    if (native.empty()) {
+      ++without_id_;
+      return {};
+    }
+    if (!kind_.owner.empty()) {
+      auto owner = kind_.owner.text(scope_);
+      if (!owner.empty() && owner != place_.account) {
+        sightings_.push_back({std::move(owner), std::move(native)});
+        return {};
+      }
+    }
+    prepared_.canonical.normalize(document);
+    auto hash = prepared_.canonical.hash(document, text_);
+    auto key = hash128(native);
+    auto* entry = find(key);
+    if (!entry && kind_.window) {
+      auto created = parse_rfc3339(kind_.created.text(scope_));
+      if (created && clock_.now() - *created > *kind_.window) return {};
+    }
+    ++report_.listed;
+    if (entry) {
+      bool twice = entry->flags & kSeen;
+      entry->flags |= kSeen;
+      bool same = entry->item_hash == hash;
+      if (same && (twice || !wants_fragment(*entry))) return {};
+      if (kind_.enrich.empty()) return store_document(entry, std::move(native), document, hash, hash, text_);
+      return queue(entry, std::move(native), document, hash, !same);
+    }
+    // New; pages that shift under the reader may show it twice.
+    if (auto [at, fresh] = new_.try_emplace(key, hash); !fresh) {
+      if (at->second == hash) return {};
+      at->second = hash;
+    }
+    if (kind_.enrich.empty()) return store_document(nullptr, std::move(native), document, hash, hash, text_);
+    return queue(nullptr, std::move(native), document, hash, true);
+  }
+
+  Live* find(const Hash128& key) {
+    auto at = std::ranges::lower_bound(live_, key, {}, &Live::key);
+    return at != live_.end() && at->key == key ? &*at : nullptr;
+  }
+
+  // An unchanged resource: does any fragment of it have to be read now?
+  bool wants_fragment(const Live& entry) const {
+    return (entry.flags & Live::kGap) || std::ranges::find(due_, true) != due_.end();
+  }
+
+  struct Queued {
+    Live* entry;
+    std::string native;
+    Hash128 item_hash;
+  };
+
+  Result<void> queue(Live* entry, std::string native, const json::value& document, const Hash128& hash, bool changed) {
+    Enriched item;
+    item.document = json::value(document, json::storage_ptr());
+    item.wanted = due_;
+    if (changed || (entry && entry->flags & Live::kGap)) item.wanted.assign(due_.size(), true);
+    auto region = kind_.region.empty() ? std::string() : kind_.region.text(scope_);
+    item.region = region.empty() ? place_.call_region : region;
+    queue_.push_back({entry, std::move(native), hash});
+    pending_.push_back(std::move(item));
+    return {};
+  }
+
+  Result<void> enrich_full_chunks() { return pending_.size() >= kChunk ? enrich_pending() : Result<void>(); }
+
+  Result<void> enrich_pending() {
+    for (size_t at = 0; at < pending_.size(); at += kChunk) {
+      auto count = std::min(kChunk, pending_.size() - at);
+      std::span<Enriched> chunk(pending_.data() + at, count);
+      TRY(load_previous(chunk, at));
+      prepared_.enricher.run(place_, chunk, stop_);
+      for (size_t i = 0; i < count; ++i) TRY(enriched(queue_[at + i], chunk[i]));
+    }
+    pending_.clear();
+    queue_.clear();
+    return {};
+  }
+
+  Result<void> load_previous(std::span<Enriched> chunk, size_t at) {
+    std::vector<int64_t> known;
+    for (size_t i = 0; i < chunk.size(); ++i) known.push_back(queue_[at + i].entry ? queue_[at + i].entry->resource : 0);
+    TRY_ASSIGN(auto documents, store_.inventory().documents(known));
+    for (size_t i = 0; i < chunk.size(); ++i) {
+      if (documents[i].empty()) continue;
+      TRY_ASSIGN(auto parsed, parse_json(documents[i], "a stored document"));
+      chunk[i].previous = std::move(parsed);
+    }
+    return {};
+  }
+
+  Result<void> enriched(Queued& queued, Enriched& item) {
+    prepared_.canonical.normalize(item.document);
+    auto hash = prepared_.canonical.hash(item.document, text_);
+    for (auto& gap : item.gaps) {
+      if (first_gap_.empty()) first_gap_ = gap.message;
+      gaps_.push_back({std::move(gap), queued.native, queued.entry ? queued.entry->resource : 0});
+    }
+    if (queued.entry && queued.entry->document_hash == hash) return {};
+    return store_document(queued.entry, std::move(queued.native), item.document, queued.item_hash, hash, text_);
+  }
+
+  Result<void> store_document(Live* entry, std::string native, const json::value& document, const Hash128& item_hash,
+                              const Hash128& document_hash, const std::string& hashed_text) {
+    store::Put put;
+    put.resource = entry ? entry->resource : 0;
+    put.native = std::move(native);
+    put.document = prepared_.canonical.hashes_whole() ? hashed_text : to_json(document);
+    put.item_hash = item_hash;
+    put.document_hash = document_hash;
+    put.epoch = prepared_.epoch;
+    put.history = static_cast<store::History>(kind_.history);
+    if (entry && entry->epoch != prepared_.epoch) {
+      TRY_ASSIGN(put.epoch_only, only_epoch_changed(*entry, document));
+    }
+    auto row = catalog::read_row(kind_, document, context_);
+    put.incarnation = std::move(row.incarnation);
+    put.region = std::move(row.region);
+    put.arn = std::move(row.arn);
+    put.name = std::move(row.name);
+    put.state = std::move(row.state);
+    put.owner = std::move(row.owner);
+    put.created = row.created;
+    json::object tags;
+    for (auto& [key, value] : row.tags) tags[key] = std::move(value);
+    put.tags = to_json(tags);
+    puts_.push_back(std::move(put));
+    return puts_.size() >= kPutBatch ? flush() : Result<void>();
+  }
+
+  Result<bool> only_epoch_changed(const Live& entry, const json::value& document) {
+    auto [spec, fresh] = old_epochs_.try_emplace(entry.epoch);
+    if (fresh) {
+      TRY_ASSIGN(spec->second, store_.inventory().epoch_spec(entry.epoch));
+    }
+    TRY_ASSIGN(auto stored, store_.inventory().documents(std::array{entry.resource}));
+    TRY_ASSIGN(auto before, parse_json(stored.front(), "a stored document"));
+    return same_across_epochs(before, spec->second, document, prepared_.epoch_spec);
+  }
+
+  Result<void> flush() {
+    TRY_ASSIGN(auto results, store_.inventory().put(cell_.id, puts_, clock_.now()));
+    for (size_t i = 0; i < results.size(); ++i) {
+      if (results[i].opened) ++report_.opened;
+      else if (!puts_[i].epoch_only) ++report_.changed;
+      if (!kind_.enrich.empty()) stored_[puts_[i].native] = results[i].resource;
+    }
+    puts_.clear();
+    return {};
+  }
+
+  // Which resources are proven absent, and which of them the brake holds back.
+  void settle_absent(store::Finish& finish) {
+    std::vector<const Live*> fresh, held;
+    for (const auto& entry : live_) {
+      if (entry.flags & kSeen) {
+        if (entry.flags & Live::kMissing) finish.found.push_back(entry.resource);
+      } else {
+        (entry.flags & Live::kMissing ? held : fresh).push_back(&entry);
+      }
+    }
+    // Missing a second time: a second run agrees.
+    for (auto* entry : held) finish.close.push_back(entry->resource);
+    bool brake = kind_.brake && fresh.size() > kBrakeCount && static_cast<double>(fresh.size()) > kBrakeShare * static_cast<double>(live_.size());
+    for (auto* entry : fresh) (brake ? finish.hold : finish.close).push_back(entry->resource);
+    finish.held = brake ? fresh.size() : 0;
+    if (brake) {
+      finish.message = fmt::format("{} of {} are no longer listed; so many at once are kept until the next run agrees", fresh.size(),
+                                   live_.size());
+    }
+  }
+
+  Result<void> finish(const ListResult& listed) {
+    store::Finish finish;
+    finish.cell = cell_.id;
+    finish.history = static_cast<store::History>(kind_.history);
+    if (stop_.stop_requested() && !listed.error) {
+      finish.outcome = store::Outcome::partial;
+      finish.code = "stopped";
+      finish.message = "the run was stopped before it was complete";
+    } else if (listed.error) {
+      finish.outcome = outcome_of(*listed.error, options_.trusted);
+      // Some of it was read: what was seen is fresh, and nothing can be said of the rest.
+      if (listed.pages > 0 && finish.outcome != store::Outcome::region_off) finish.outcome = store::Outcome::partial;
+      finish.code = listed.error->by_scp ? "scp" : listed.error->service.code;
+      if (finish.code.empty()) finish.code = to_string(listed.error->error.code);
+      finish.message = listed.error->error.message;
+    } else if (without_id_ > 0) {
+      finish.outcome = store::Outcome::failed;
+      finish.code = "malformed";
+      finish.message = fmt::format("{} items carry no '{}', so they cannot be told apart", without_id_, kind_.id.source());
+    } else {
+      settle_absent(finish);
+      finish.sightings = std::move(sightings_);
+      finish.gaps_known = true;
+      for (auto& [gap, native, resource] : gaps_) {
+        gap.resource = resource != 0 ? resource : stored_[native];
+        finish.gaps.push_back(std::move(gap));
+      }
+      if (!finish.gaps.empty()) {
+        finish.outcome = store::Outcome::gaps;
+        finish.code = finish.gaps.front().code;
+        finish.message = fmt::format("{} second calls failed and keep what was known; the first: {}", finish.gaps.size(), first_gap_);
+      }
+      for (size_t f = 0; f < due_.size(); ++f) {
+        // An unread fragment is not due sooner for one that failed: that resource is marked and asked again every run.
+        if (due_[f]) finish.enriched.push_back(kind_.enrich[f].name);
+      }
+    }
+    report_.outcome = finish.outcome;
+    report_.code = finish.code;
+    report_.message = finish.message;
+    report_.closed = finish.close.size();
+    report_.held = finish.held;
+    report_.gaps = finish.gaps.size();
+    return store_.inventory().finish(finish, clock_.now());
+  }
+
+  struct OpenGap {
+    store::Gap gap;
+    std::string native;
+    int64_t resource;
+  };
+
+  const PreparedKind& prepared_;
+  const catalog::Kind& kind_;
+  store::Store& store_;
+  const store::Cell& cell_;
+  const Place& place_;
+  CellOptions options_;
+  Clock& clock_;
+  std::stop_token stop_;
+  Lister lister_;
+  catalog::Scope scope_;
+  catalog::Context context_;
+
+  std::vector<Live> live_;
+  std::unordered_map<Hash128, Hash128> new_;        // seen for the first time in this run: key → item hash
+  std::unordered_map<std::string, int64_t> stored_;  // native id → resource, of what this run stored
+  std::vector<bool> due_;                            // by fragment
+  std::vector<Queued> queue_;
+  std::vector<Enriched> pending_;                    // beside queue_
+  std::vector<store::Put> puts_;
+  std::vector<OpenGap> gaps_;
+  std::vector<store::Sighting> sightings_;
+  std::map<uint32_t, std::string> old_epochs_;
+  std::string first_gap_, text_;
+  uint64_t without_id_ = 0;
+  CellReport report_;
+};
+
+}  // namespace
+
+store::Outcome outcome_of(const aws::CallError& error, bool trusted) {
+  using store::Outcome;
+  switch (error.error.code) {
+    case ErrorCode::denied: {
+      // What AWS answers to good credentials in a region that is not enabled for the account.
+      const auto& code = error.service.code;
+      bool unknown_there = code == "AuthFailure" || code == "UnrecognizedClientException" || code == "InvalidClientTokenId";
+      return unknown_there && trusted ? Outcome::region_off : Outcome::denied;
+    }
+    case ErrorCode::region_off: return Outcome::region_off;
+    case ErrorCode::throttled: return Outcome::throttled;
+    case ErrorCode::timeout: return Outcome::timeout;
+    case ErrorCode::expired: return Outcome::expired;
+    case ErrorCode::unsupported: return Outcome::unsupported;
+    default: return Outcome::failed;
+  }
+}
+
+Result<CellReport> run_cell(const Aws& aws, const PreparedKind& kind, store::Store& store, const store::Cell& cell,
+                            const Place& place, const CellOptions& options, Clock& clock, std::stop_token stop) {
+  return CellRun(aws, kind, store, cell, place, options, clock, std::move(stop)).run();
+}
+
+}  // namespace cadastre::collect
