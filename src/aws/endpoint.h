@@ -5,6 +5,8 @@
 // Immutable, thread-safe.
 #pragma once
 
+#include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,11 +24,12 @@ struct Endpoint {
 
 class Endpoints {
  public:
-  // `table`: the JSON that tools/build_models.py writes. Errors: malformed.
+  // `table`: the JSON that tools/endpoint_table.py describes. Errors: malformed.
   static Result<Endpoints> parse(std::string_view table);
 
+  // `operation` matters where one lives apart from its service (s3 ListDirectoryBuckets).
   // Errors: invalid (no such region), unsupported (the service has no endpoint there, as far as AWS has published).
-  Result<Endpoint> resolve(std::string_view service, std::string_view region) const;
+  Result<Endpoint> resolve(std::string_view service, std::string_view region, std::string_view operation = {}) const;
 
   // True when the service is one for all regions (IAM, Route 53, CloudFront, Organizations…).
   bool is_global(std::string_view service) const;
@@ -40,7 +43,32 @@ class Endpoints {
   std::string_view global_region(std::string_view partition) const;
 
  private:
-  json::value table_;
+  struct Partition {
+    std::string name, global_region;
+    std::vector<std::string> prefixes;         // "us", "eu": regions are PREFIX-word-digits
+    std::vector<std::string> regions, pseudo;  // sorted; "aws-global"
+  };
+  // A service in one partition.
+  struct Place {
+    Endpoint usual;                                      // texts with {region}; url "" : none
+    std::map<std::string, Endpoint, std::less<>> except;  // by region; url "" : none there
+    std::optional<std::string> listed;                   // '0' or '1' for each of the partition's regions
+  };
+  struct Service {
+    bool global = false;
+    std::vector<Place> places;                           // in the order of partitions_
+    std::map<std::string, Endpoint, std::less<>> other;  // by words that stand for a region and match no partition: "local"
+  };
+
+  const Partition* partition_of(std::string_view region) const;
+  const Partition* partition_named(std::string_view name) const;
+  Error no_region(std::string_view region) const;
+  static Endpoint read_endpoint(const json::value& value);
+  static std::map<std::string, Endpoint, std::less<>> read_endpoints(const json::value* value);
+  static Place read_place(const json::value* value);
+
+  std::vector<Partition> partitions_;
+  std::map<std::string, Service, std::less<>> services_;
 };
 
 }  // namespace cadastre::aws
