@@ -219,6 +219,13 @@ class ModelLoader {
     return {};
   }
 
+  // An answer has no URI: what a request carries there comes back in the body.
+  static bool in_answer_body(const Member& member) {
+    bool elsewhere = member.location == Location::header || member.location == Location::headers ||
+                     member.location == Location::status_code || member.event_header;
+    return !elsewhere;
+  }
+
   static void index_shape(Shape& shape) {
     for (uint32_t i = 0; i < shape.members.size(); ++i) {
       Member& member = shape.members[i];
@@ -229,11 +236,8 @@ class ModelLoader {
                                                                               : member.name;
       shape.names.add(member.name, i);
       shape.has_attributes |= member.xml_attribute;
-      if (member.location == Location::body) {
-        if (!member.event_header) shape.wire_names.add(member.wire_name, i);
-      } else {
-        shape.all_in_body = false;
-      }
+      if (in_answer_body(member)) shape.wire_names.add(member.wire_name, i);
+      shape.all_in_body &= in_answer_body(member) || member.event_header;
     }
   }
 
@@ -253,6 +257,10 @@ class ModelLoader {
     if (auto* use = find(*model, "input")) {
       TRY_ASSIGN(operation.input_use, read_use(operation.name, use));
       operation.input = operation.input_use.shape;
+      // Seen in no service of today: the use says which member is the body. No shape is used both ways.
+      if (auto payload = find_text(use->get_object(), "payload"); !payload.empty()) {
+        service_.shapes_.find(operation.input->name)->second.payload = payload;
+      }
     }
     if (auto* use = find(*model, "output")) {
       TRY_ASSIGN(operation.output_use, read_use(operation.name, use));

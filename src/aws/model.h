@@ -67,9 +67,9 @@ struct Shape {
   std::string error_code;                   // error.code of an exception shape
   const Member* member(std::string_view name) const;  // by boto3's name; nullptr when there is none
 
-  // Filled by the loader: indices in members, by boto3's name and by wire name (of members that travel in the body).
+  // Filled by the loader: indices in members, by boto3's name, and by wire name those that an answer's body carries.
   NameTable names, wire_names;
-  bool all_in_body = true;                  // no member travels in the URI, a header or the status
+  bool all_in_body = true;                  // an answer carries no member in a header or the status
   bool has_attributes = false;              // some member is an XML attribute
 };
 

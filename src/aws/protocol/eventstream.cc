@@ -191,8 +191,12 @@ Result<json::value> read_rpc_event_stream(const Service& service, const Shape& o
   }
   TRY_ASSIGN(auto result, read_document(service, output, frames[0].payload, storage));
   TRY_ASSIGN(auto events, read_events(service, *stream.shape, std::span(frames).subspan(1), storage));
-  result.get_object().insert_or_assign(stream.name, std::move(events));
-  return result;
+  json::object ordered(storage);
+  for (const auto& member : output.members) {
+    if (&member == &stream) ordered.emplace(member.name, std::move(events));
+    else if (auto at = result.get_object().find(member.name); at != result.get_object().end()) ordered.emplace(member.name, at->value());
+  }
+  return ordered;
 }
 
 }  // namespace cadastre::aws

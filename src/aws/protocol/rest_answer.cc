@@ -106,14 +106,14 @@ Result<json::value> read_rest_answer(const Service& service, const Shape& shape,
                                      const json::storage_ptr& storage) {
   json::value body(json::object_kind, storage);
   const Member* payload = shape.member(shape.payload);
-  bool has_body = std::any_of(shape.members.begin(), shape.members.end(),
-                              [](const Member& member) { return member.location == Location::body; });
+  bool needs_body = std::any_of(shape.members.begin(), shape.members.end(),
+                                [](const Member& member) { return member.location == Location::body; });
   if (payload) {
     if (!response.body.empty() || (!may_be_empty(response) && payload->shape->type == ShapeType::structure)) {
       TRY_ASSIGN(auto value, read_payload(service, *payload, response, storage));
       body.get_object().emplace(payload->name, std::move(value));
     }
-  } else if (has_body && !(response.body.empty() && may_be_empty(response))) {
+  } else if (response.body.empty() ? needs_body && !may_be_empty(response) : !shape.members.empty()) {
     Member use;
     use.shape = &shape;
     TRY_ASSIGN(body, read_document(service, use, response, storage));
