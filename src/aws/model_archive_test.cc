@@ -33,11 +33,11 @@ TEST_CASE("damage is found, wherever it is") {
     REQUIRE_FALSE(archive);
     CHECK(archive.error().code == ErrorCode::malformed);
   }
-  auto names = ModelArchive::open(whole).value().names();
-  std::string last(names.back());
+  auto intact = ModelArchive::open(whole).value();
+  auto first = intact.names().front(), last = intact.names().back();
   auto cut = ModelArchive::open(std::string_view(whole).substr(0, whole.size() - 1));
   REQUIRE(cut);
-  CHECK(cut->service(names.front()));
+  CHECK(cut->service(first));
   CHECK(cut->service(last).error().code == ErrorCode::malformed);
 
   auto damaged = whole;
