@@ -18,5 +18,3 @@ add_custom_command(
   VERBATIM)
 embed(cadastre_aws cadastre_models ${models})
 
-add_test(NAME operations COMMAND ${CADASTRE_PYTHON} ${PROJECT_SOURCE_DIR}/tests/operations_test.py)
-set_tests_properties(operations PROPERTIES TIMEOUT 120)
