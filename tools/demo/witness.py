@@ -7,7 +7,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 import listing
-from world.plan import EXTERNAL_ID, READ_ROLE, REGIONS
+from world.plan import EXTERNAL_ID, READ_ROLE, REGIONS, planted
 
 # What the emulator cannot list. Cadastre must show these cells as failed, and no resources.
 LACKING = {"aws.ssm.managed_instance", "aws.network-firewall.firewall_policy"}
@@ -78,3 +78,12 @@ def _clients(session, emulator, keys, region):
         return made[service]
 
     return client
+
+
+def planted_environment(emulator) -> int:
+    """How many functions of the first seeded account show a planted secret to anybody who may list them."""
+    session = boto3.Session()
+    account = next(account["id"] for account in emulator.accounts if account["name"] == "prod")
+    client = _clients(session, emulator, _assume(session, emulator, account), REGIONS[0])
+    functions = client("lambda").list_functions()["Functions"]
+    return sum(planted("") in function["Environment"]["Variables"]["API_TOKEN"] for function in functions)

@@ -75,7 +75,7 @@ def _services(site, apps):
             cluster=cluster,
             serviceName=app.name,
             taskDefinition=definition,
-            desiredCount=0,
+            desiredCount=2,
             launchType="FARGATE",
             networkConfiguration={
                 "awsvpcConfiguration": {

@@ -1,0 +1,77 @@
+"""./dev demo: an emulated organisation, collected, and what to try with it. See ./dev help for its options."""
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+# The user's own AWS settings have no say here: everything is named explicitly, and a broken profile must not break the demo.
+for name in [name for name in os.environ if name.startswith("AWS_")]:
+    del os.environ[name]
+os.environ |= {"AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.devnull}
+
+import check  # noqa: E402
+import emulator as emulators  # noqa: E402
+import settings  # noqa: E402
+from program import Program  # noqa: E402
+
+INVITATION = """
+The organisation stays collected in {store}. Try:
+
+  {cadastre} find 'kind:aws.ec2.instance account:legacy'
+  {cadastre} find checkout
+  {cadastre} find 'kind:aws.ec2.volume detached'
+  {cadastre} find 'kind:aws.route53.record beta'
+  {cadastre} kinds
+  {cadastre} doctor
+
+To read it again (the emulator keeps running at {endpoint}):
+
+  AWS_ENDPOINT_URL={endpoint} {cadastre} collect
+
+./dev demo --stop ends the emulator."""
+
+
+def demo(binary: Path, directory: Path) -> int:
+    print("==> starting the emulated organisation (seven accounts, three regions)", flush=True)
+    emulator, new = emulators.start(directory)
+    if new:
+        # Another emulator's resources: what is in the store no longer exists anywhere.
+        for old in directory.glob("cadastre.db*"):
+            old.unlink()
+    config = settings.write(emulator, directory)
+    program = Program(binary, config, emulator.endpoint)
+    print("==> collecting it: cadastre collect", flush=True)
+    code = program.show("collect")
+    if code not in (0, 3):
+        return code
+    print("==> cadastre status", flush=True)
+    program.show("status")
+    cadastre = f"{_short(binary)} -c {_short(config)}"
+    print(INVITATION.format(store=_short(directory / "cadastre.db"), cadastre=cadastre, endpoint=emulator.endpoint))
+    return 0
+
+
+def _short(path: Path) -> str:
+    """As it would be typed from where the user is."""
+    relative = os.path.relpath(path)
+    return relative if len(relative) < len(str(path)) else str(path)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="./dev demo")
+    parser.add_argument("--binary", type=Path, required=True, help=argparse.SUPPRESS)
+    parser.add_argument("--directory", type=Path, required=True, help=argparse.SUPPRESS)
+    parser.add_argument("--check", action="store_true", help="hold the collection against boto3, then stop everything")
+    parser.add_argument("--stop", action="store_true", help="stop the emulator that a demo left running")
+    given = parser.parse_args()
+    if given.stop:
+        print("stopped the emulator" if emulators.stop(given.directory) else "no emulator is running")
+        return 0
+    if given.check:
+        return check.run(given.binary, given.directory.with_name(given.directory.name + "-check"))
+    return demo(given.binary, given.directory)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
