@@ -92,12 +92,8 @@ Result<json::value> read_answer(const Service& service, const Operation& operati
     case Protocol::rest_xml:
     case Protocol::rest_json: {
       if (!operation.output) return json::value(json::object_kind, storage);
-      // The body of an answer to HEAD is never sent.
-      if (operation.method == "HEAD") {
-        response.body.clear();
-        response.status = response.status == 200 ? 204 : response.status;
-      }
-      return read_rest_answer(service, *operation.output, response, storage);
+      bool bodiless = operation.method == "HEAD" || response.status == 204 || response.status == 304;
+      return read_rest_answer(service, *operation.output, response, bodiless, storage);
     }
     case Protocol::json:
     case Protocol::cbor: return read_rpc_answer(service, operation, response, storage);

@@ -1,4 +1,3 @@
-#include "aws/protocol/cbor_reader.h"
 #include "aws/protocol/eventstream.h"
 #include "aws/protocol/json_reader.h"
 #include "aws/protocol/rest.h"
@@ -82,8 +81,6 @@ Result<json::value> read_payload(const Service& service, const Member& payload, 
   return read_document(service, payload, response, storage);
 }
 
-bool may_be_empty(const HttpResponse& response) { return response.status == 204 || response.status == 304; }
-
 }  // namespace
 
 std::vector<std::pair<size_t, json::value>> read_rest_headers(const Shape& shape, const HttpResponse& response,
@@ -102,18 +99,18 @@ std::vector<std::pair<size_t, json::value>> read_rest_headers(const Shape& shape
   return values;
 }
 
-Result<json::value> read_rest_answer(const Service& service, const Shape& shape, HttpResponse& response,
+Result<json::value> read_rest_answer(const Service& service, const Shape& shape, HttpResponse& response, bool bodiless,
                                      const json::storage_ptr& storage) {
   json::value body(json::object_kind, storage);
   const Member* payload = shape.member(shape.payload);
   bool needs_body = std::any_of(shape.members.begin(), shape.members.end(),
                                 [](const Member& member) { return member.location == Location::body; });
   if (payload) {
-    if (!response.body.empty() || (!may_be_empty(response) && payload->shape->type == ShapeType::structure)) {
+    if (!response.body.empty() || (!bodiless && payload->shape->type == ShapeType::structure)) {
       TRY_ASSIGN(auto value, read_payload(service, *payload, response, storage));
       body.get_object().emplace(payload->name, std::move(value));
     }
-  } else if (response.body.empty() ? needs_body && !may_be_empty(response) : !shape.members.empty()) {
+  } else if (response.body.empty() ? needs_body && !bodiless : !shape.members.empty()) {
     Member use;
     use.shape = &shape;
     TRY_ASSIGN(body, read_document(service, use, response, storage));
