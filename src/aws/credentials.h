@@ -13,7 +13,8 @@
 
 namespace cadastre::aws {
 
-// Hands out credentials that are valid now. Thread-safe; one refresh at a time, the others wait for it.
+// Hands out credentials that are valid now. Thread-safe; one refresh at a time: the others go on with the present credentials
+// while these are valid, and else wait for it.
 // Errors: denied (the role or key was refused), expired, network, invalid (a malformed profile), each a sentence that names
 // the profile, role, file or endpoint, and never a secret.
 class CredentialSource {
@@ -46,7 +47,7 @@ Result<CredentialsPtr> profile_credentials(const Environment& environment, std::
 Result<CredentialsPtr> default_credentials(const Environment& environment);
 
 struct AssumeRole {
-  std::string role_arn, external_id, session_name = "cadastre", region;
+  std::string role_arn = {}, external_id = {}, session_name = "cadastre", region = {};
   int duration_seconds = 3600;
 };
 // sts:AssumeRole with `source`'s credentials at the region's STS endpoint. Renewed ahead of expiry (5 minutes, or a fifth of the
