@@ -40,10 +40,10 @@ std::vector<std::string> find_texts(const json::object& object, std::string_view
 
 std::optional<ShapeType> shape_type(std::string_view name) {
   static constexpr std::pair<std::string_view, ShapeType> kTypes[] = {
-      {"structure", ShapeType::structure}, {"list", ShapeType::list},     {"map", ShapeType::map},
+      {"structure", ShapeType::structure}, {"list", ShapeType::list},           {"map", ShapeType::map},
       {"string", ShapeType::string},       {"character", ShapeType::character}, {"boolean", ShapeType::boolean},
-      {"integer", ShapeType::integer},     {"long", ShapeType::long_},    {"float", ShapeType::float_},
-      {"double", ShapeType::double_},      {"blob", ShapeType::blob},     {"timestamp", ShapeType::timestamp}};
+      {"integer", ShapeType::integer},     {"long", ShapeType::long_},          {"float", ShapeType::float_},
+      {"double", ShapeType::double_},      {"blob", ShapeType::blob},           {"timestamp", ShapeType::timestamp}};
   for (const auto& [type_name, type] : kTypes) {
     if (type_name == name) return type;
   }
@@ -91,18 +91,30 @@ void read_xml_namespace(const json::object& traits, std::string& prefix, std::st
 void apply_traits(const json::object& traits, Member& use) {
   for (const auto& [key, value] : traits) {
     auto flag = value.is_bool() && value.get_bool();
-    if (key == "locationName") use.location_name = scalar_text(value);
-    else if (key == "queryName") use.query_name = scalar_text(value);
-    else if (key == "location") use.location = location(scalar_text(value));
-    else if (key == "timestampFormat") use.timestamp_format = timestamp_format(scalar_text(value));
-    else if (key == "flattened") use.flattened = flag;
-    else if (key == "xmlAttribute") use.xml_attribute = flag;
-    else if (key == "hostLabel") use.host_label = flag;
-    else if (key == "idempotencyToken") use.idempotency_token = flag;
-    else if (key == "jsonvalue") use.json_value = flag;
-    else if (key == "sensitive") use.sensitive = flag;
-    else if (key == "eventpayload") use.event_payload = flag;
-    else if (key == "eventheader") use.event_header = flag;
+    if (key == "locationName")
+      use.location_name = scalar_text(value);
+    else if (key == "queryName")
+      use.query_name = scalar_text(value);
+    else if (key == "location")
+      use.location = location(scalar_text(value));
+    else if (key == "timestampFormat")
+      use.timestamp_format = timestamp_format(scalar_text(value));
+    else if (key == "flattened")
+      use.flattened = flag;
+    else if (key == "xmlAttribute")
+      use.xml_attribute = flag;
+    else if (key == "hostLabel")
+      use.host_label = flag;
+    else if (key == "idempotencyToken")
+      use.idempotency_token = flag;
+    else if (key == "jsonvalue")
+      use.json_value = flag;
+    else if (key == "sensitive")
+      use.sensitive = flag;
+    else if (key == "eventpayload")
+      use.event_payload = flag;
+    else if (key == "eventheader")
+      use.event_header = flag;
   }
   read_xml_namespace(traits, use.xml_prefix, use.xml_uri);
 }
@@ -120,7 +132,8 @@ class ModelLoader {
     auto* shapes = find_object(model_, "shapes");
     shape_models_ = shapes ? shapes : &kEmpty;
     for (const auto& [name, value] : *shape_models_) TRY(load_shape(name, value));
-    for (const auto& [name, value] : *shape_models_) TRY(link_shape(service_.shapes_.find(name)->second, value.get_object()));
+    for (const auto& [name, value] : *shape_models_)
+      TRY(link_shape(service_.shapes_.find(name)->second, value.get_object()));
     for (auto& [name, shape] : service_.shapes_) index_shape(shape);
     if (auto* operations = find_object(model_, "operations")) {
       for (const auto& [name, value] : *operations) TRY(load_operation(name, value));

@@ -86,7 +86,8 @@ TEST_CASE("a model that cannot be right is an error that names the service") {
     return parsed.error().message;
   };
   CHECK(says("{}") == "the model of service 'trees' has no metadata");
-  CHECK(says(R"({"metadata": {"protocol": "telex"}})") == "the model of service 'trees' speaks the unknown protocol 'telex'");
+  CHECK(says(R"({"metadata": {"protocol": "telex"}})") ==
+        "the model of service 'trees' speaks the unknown protocol 'telex'");
   CHECK(says(R"({"metadata": {"protocol": "json"}, "shapes": {"A": {"type": "list", "member": {"shape": "B"}}}})") ==
         "the model of service 'trees' lacks the shape 'B' of 'A[]'");
   CHECK(says(R"({"metadata": {"protocol": "json"}, "shapes": {"A": {"type": "tuple"}}})") ==

@@ -1,6 +1,6 @@
-// Finds a member by its name at the rate that answers are parsed: an open-addressed table over a hash of the name's length and
-// both ends, one comparison for nearly every hit. It looks at the strings it was given, which must outlive it and stay where
-// they are. Immutable once filled, hence thread-safe.
+// Finds a member by its name at the rate that answers are parsed: an open-addressed table over a hash of the name's
+// length and both ends, one comparison for nearly every hit. It looks at the strings it was given, which must outlive
+// it and stay where they are. Immutable once filled, hence thread-safe.
 #pragma once
 
 #include <cstdint>
@@ -33,7 +33,8 @@ class NameTable {
     uint32_t index = kNone;
   };
 
-  // Names differ in their ends ("instanceId", "imageId", "instanceState"); reading all of a name would cost more than it parts.
+  // Names differ in their ends ("instanceId", "imageId", "instanceState"); reading all of a name would cost more than
+  // it parts.
   static size_t hash(std::string_view name) {
     uint32_t head = 0, tail = 0;
     if (name.size() >= 4) {

@@ -77,20 +77,27 @@ class CborReader {
   json::value body(const Head& head, const Member* use, const Shape* shape) {
     const Member& known = use ? *use : anything();
     switch (head.major) {
-      case kUnsigned: return scalar_from_number(known, head.argument, storage_);
+      case kUnsigned:
+        return scalar_from_number(known, head.argument, storage_);
       case kNegative: {
-        auto number = head.argument <= static_cast<uint64_t>(INT64_MAX) ? -1 - static_cast<int64_t>(head.argument) : INT64_MIN;
+        auto number =
+            head.argument <= static_cast<uint64_t>(INT64_MAX) ? -1 - static_cast<int64_t>(head.argument) : INT64_MIN;
         return scalar_from_number(known, number, storage_);
       }
-      case kBytes: return text_value(to_base64(text(head)), storage_);
-      case kText: return scalar_from_text(known, text(head), storage_);
-      case kArray: return array(head, shape && shape->type == ShapeType::list ? &shape->element : nullptr);
+      case kBytes:
+        return text_value(to_base64(text(head)), storage_);
+      case kText:
+        return scalar_from_text(known, text(head), storage_);
+      case kArray:
+        return array(head, shape && shape->type == ShapeType::list ? &shape->element : nullptr);
       case kMap:
         return shape && shape->type == ShapeType::structure
                    ? structure(head, *shape)
                    : map(head, shape && shape->type == ShapeType::map ? &shape->value : nullptr);
-      case kTag: return tagged(head, use);
-      default: return simple(head, known);
+      case kTag:
+        return tagged(head, use);
+      default:
+        return simple(head, known);
     }
   }
 
@@ -105,7 +112,8 @@ class CborReader {
       for (char c : take(size_t{1} << (head.info - 24))) head.argument = head.argument << 8 | static_cast<uint8_t>(c);
     } else if (head.info >= 28) {
       bool may_be_indefinite = head.major >= kBytes && head.major <= kMap;
-      if (head.info != kIndefinite || !may_be_indefinite) fail_with(fmt::format("has the unknown CBOR byte 0x{:02x}", first));
+      if (head.info != kIndefinite || !may_be_indefinite)
+        fail_with(fmt::format("has the unknown CBOR byte 0x{:02x}", first));
     }
     return head;
   }
@@ -175,8 +183,10 @@ class CborReader {
     for (size_t i = 0; i < shape.members.size(); ++i) slots.emplace_back(storage_);
     for (uint64_t i = 0; more(head, i); ++i) {
       auto index = shape.wire_names.find(key());
-      if (index == NameTable::kNone) item(nullptr);
-      else slots[index] = item(&shape.members[index]);
+      if (index == NameTable::kNone)
+        item(nullptr);
+      else
+        slots[index] = item(&shape.members[index]);
     }
     json::object object(storage_);
     for (size_t i = 0; i < slots.size(); ++i) {
@@ -196,13 +206,22 @@ class CborReader {
     double number = 0;
     switch (head.info) {
       case 20:
-      case 21: return json::value(head.info == 21, storage_);
+      case 21:
+        return json::value(head.info == 21, storage_);
       case 22:
-      case 23: return json::value(storage_);
-      case 25: number = half_to_double(static_cast<uint16_t>(head.argument)); break;
-      case 26: number = std::bit_cast<float>(static_cast<uint32_t>(head.argument)); break;
-      case 27: number = std::bit_cast<double>(head.argument); break;
-      default: return fail_with("has an unknown simple value"), json::value(storage_);
+      case 23:
+        return json::value(storage_);
+      case 25:
+        number = half_to_double(static_cast<uint16_t>(head.argument));
+        break;
+      case 26:
+        number = std::bit_cast<float>(static_cast<uint32_t>(head.argument));
+        break;
+      case 27:
+        number = std::bit_cast<double>(head.argument);
+        break;
+      default:
+        return fail_with("has an unknown simple value"), json::value(storage_);
     }
     return scalar_from_number(use, number, storage_);
   }

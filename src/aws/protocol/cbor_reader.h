@@ -7,8 +7,8 @@
 
 namespace cadastre::aws {
 
-// The body as `use` says; without a shape (nullptr) as it came. Errors: malformed, a clause that continues "the answer …": cut
-// short, followed by more, or not the structure that the model promises.
+// The body as `use` says; without a shape (nullptr) as it came. Errors: malformed, a clause that continues "the answer
+// …": cut short, followed by more, or not the structure that the model promises.
 Result<json::value> read_cbor(std::string_view body, const Member& use, const json::storage_ptr& storage);
 
 }  // namespace cadastre::aws

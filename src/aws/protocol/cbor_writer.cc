@@ -18,7 +18,8 @@ class CborWriter {
     const Shape& shape = *use.shape;
     if (shape.document) return document(value);
     switch (shape.type) {
-      case ShapeType::structure: return structure(shape, value.get_object());
+      case ShapeType::structure:
+        return structure(shape, value.get_object());
       case ShapeType::list:
         head(kArray, value.get_array().size());
         for (const auto& element : value.get_array()) write(shape.element, element);
@@ -36,10 +37,14 @@ class CborWriter {
         out_ += bytes;
         return;
       }
-      case ShapeType::timestamp: return timestamp(input_time(value).value_or(Time{}));
-      case ShapeType::float_: return number(input_double(value).value_or(0), true);
-      case ShapeType::double_: return number(input_double(value).value_or(0), false);
-      default: return document(value);
+      case ShapeType::timestamp:
+        return timestamp(input_time(value).value_or(Time{}));
+      case ShapeType::float_:
+        return number(input_double(value).value_or(0), true);
+      case ShapeType::double_:
+        return number(input_double(value).value_or(0), false);
+      default:
+        return document(value);
     }
   }
 
@@ -66,8 +71,10 @@ class CborWriter {
   }
 
   void integer(int64_t value) {
-    if (value < 0) head(kNegative, static_cast<uint64_t>(-1 - value));
-    else head(kUnsigned, static_cast<uint64_t>(value));
+    if (value < 0)
+      head(kNegative, static_cast<uint64_t>(-1 - value));
+    else
+      head(kUnsigned, static_cast<uint64_t>(value));
   }
 
   void number(double value, bool single) {
@@ -76,15 +83,19 @@ class CborWriter {
       return big_endian(std::isnan(value) ? 0x7E00 : value > 0 ? 0x7C00 : 0xFC00, 2);
     }
     byte(single ? 0xFA : 0xFB);
-    if (single) big_endian(std::bit_cast<uint32_t>(static_cast<float>(value)), 4);
-    else big_endian(std::bit_cast<uint64_t>(value), 8);
+    if (single)
+      big_endian(std::bit_cast<uint32_t>(static_cast<float>(value)), 4);
+    else
+      big_endian(std::bit_cast<uint64_t>(value), 8);
   }
 
   void timestamp(Time time) {
     head(kTag, 1);
     auto millis = time.time_since_epoch().count();
-    if (millis % 1000 == 0) integer(millis / 1000);
-    else number(static_cast<double>(millis) / 1000, false);
+    if (millis % 1000 == 0)
+      integer(millis / 1000);
+    else
+      number(static_cast<double>(millis) / 1000, false);
   }
 
   void structure(const Shape& shape, const json::object& object) {
@@ -102,12 +113,18 @@ class CborWriter {
   // By the value's own type.
   void document(const json::value& value) {
     switch (value.kind()) {
-      case json::kind::null: return byte(0xF6);
-      case json::kind::bool_: return byte(value.get_bool() ? 0xF5 : 0xF4);
-      case json::kind::int64: return integer(value.get_int64());
-      case json::kind::uint64: return head(kUnsigned, value.get_uint64());
-      case json::kind::double_: return number(value.get_double(), false);
-      case json::kind::string: return text(value.get_string());
+      case json::kind::null:
+        return byte(0xF6);
+      case json::kind::bool_:
+        return byte(value.get_bool() ? 0xF5 : 0xF4);
+      case json::kind::int64:
+        return integer(value.get_int64());
+      case json::kind::uint64:
+        return head(kUnsigned, value.get_uint64());
+      case json::kind::double_:
+        return number(value.get_double(), false);
+      case json::kind::string:
+        return text(value.get_string());
       case json::kind::array:
         head(kArray, value.get_array().size());
         for (const auto& element : value.get_array()) document(element);

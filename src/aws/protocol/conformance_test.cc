@@ -1,5 +1,5 @@
-// AWS's protocol compliance suites as botocore carries them, case by case, against our own code. The rules of comparison are
-// those of botocore's tests/unit/test_protocols.py; only what its own ignore list names is left out.
+// AWS's protocol compliance suites as botocore carries them, case by case, against our own code. The rules of
+// comparison are those of botocore's tests/unit/test_protocols.py; only what its own ignore list names is left out.
 #include <pugixml.hpp>
 
 #include "aws/protocol/cbor_reader.h"
@@ -73,7 +73,8 @@ std::unique_ptr<Service> service_of(const Case& test) {
   if (test.protocol == "query" && given.contains("output")) {
     auto& output = given.at("output").get_object();
     auto& shape = model["shapes"].get_object().at(output.at("shape").get_string()).get_object();
-    if (shape.contains("members") && !shape.at("members").get_object().empty()) output["resultWrapper"] = name + "Result";
+    if (shape.contains("members") && !shape.at("members").get_object().empty())
+      output["resultWrapper"] = name + "Result";
   }
   model["operations"] = json::object{{name, given}};
   auto service = Service::parse("suite", json::value(std::move(model)));
@@ -87,7 +88,8 @@ const Operation& operation_of(const Service& service) { return service.operation
 json::value with_base64(const Member& use, const json::value& value) {
   if (value.is_null() || use.shape->document || use.json_value) return value;
   switch (use.shape->type) {
-    case ShapeType::blob: return json::value(to_base64(scalar_text(value)));
+    case ShapeType::blob:
+      return json::value(to_base64(scalar_text(value)));
     case ShapeType::list: {
       json::array list;
       for (const auto& element : value.get_array()) list.push_back(with_base64(use.shape->element, element));
@@ -102,7 +104,8 @@ json::value with_base64(const Member& use, const json::value& value) {
       }
       return object;
     }
-    default: return value;
+    default:
+      return value;
   }
 }
 
@@ -130,7 +133,9 @@ std::string body_difference(const Case& test, const std::string& actual, const j
   auto differs = fmt::format("body {} instead of {}", actual, wanted);
   if (test.protocol == "smithy-rpc-v2-cbor" && !actual.empty()) {
     auto a = read_cbor(actual, {}, {}), b = read_cbor(from_base64(wanted).value_or("?"), {}, {});
-    return a && b && same_json(*a, *b) ? "" : "another CBOR body: " + to_json(a.value_or(nullptr)) + " instead of " + to_json(b.value_or(nullptr));
+    return a && b && same_json(*a, *b)
+               ? ""
+               : "another CBOR body: " + to_json(a.value_or(nullptr)) + " instead of " + to_json(b.value_or(nullptr));
   }
   if (actual == wanted) return "";
   if (test.protocol == "json" || test.protocol == "rest-json") {
@@ -139,7 +144,8 @@ std::string body_difference(const Case& test, const std::string& actual, const j
   }
   if (test.protocol == "rest-xml") {
     pugi::xml_document a, b;
-    return a.load_string(actual.c_str()) && b.load_string(wanted.c_str()) && same_xml(a.document_element(), b.document_element())
+    return a.load_string(actual.c_str()) && b.load_string(wanted.c_str()) &&
+                   same_xml(a.document_element(), b.document_element())
                ? ""
                : differs;
   }
@@ -155,12 +161,15 @@ const std::string* find_header(const WireRequest& request, std::string_view name
 
 // Lists are joined with "," by us and ", " by the suites.
 bool is_list_header(const Operation& operation, std::string_view name) {
-  return operation.input && std::any_of(operation.input->members.begin(), operation.input->members.end(), [&](const Member& member) {
-           return member.location == Location::header && member.shape->type == ShapeType::list && member.location_name == name;
+  return operation.input &&
+         std::any_of(operation.input->members.begin(), operation.input->members.end(), [&](const Member& member) {
+           return member.location == Location::header && member.shape->type == ShapeType::list &&
+                  member.location_name == name;
          });
 }
 
-std::string header_difference(const Case& test, const Operation& operation, const WireRequest& request, const json::object& expected) {
+std::string header_difference(const Case& test, const Operation& operation, const WireRequest& request,
+                              const json::object& expected) {
   json::object none;
   auto& wanted = expected.contains("headers") ? expected.at("headers").get_object() : none;
   for (const auto& [name, value] : wanted) {
@@ -174,7 +183,8 @@ std::string header_difference(const Case& test, const Operation& operation, cons
     if (!found) return fmt::format("lacks the header {}", std::string_view(name));
     bool list = is_list_header(operation, name);
     auto plain = [&](const std::string& from) { return list ? replace_all(from, ", ", ",") : from; };
-    if (plain(*found) != plain(text)) return fmt::format("header {}: {} instead of {}", std::string_view(name), *found, text);
+    if (plain(*found) != plain(text))
+      return fmt::format("header {}: {} instead of {}", std::string_view(name), *found, text);
   }
   if (!expected.contains("forbidHeaders")) return "";
   for (const auto& name : expected.at("forbidHeaders").get_array()) {
@@ -209,7 +219,8 @@ HttpResponse response_of(const Case& test, const Operation& operation) {
   HttpResponse response;
   response.status = static_cast<int>(data.at("status_code").to_number<int64_t>());
   if (data.contains("headers")) {
-    for (const auto& [name, value] : data.at("headers").get_object()) response.headers.push_back({std::string(name), scalar_text(value)});
+    for (const auto& [name, value] : data.at("headers").get_object())
+      response.headers.push_back({std::string(name), scalar_text(value)});
   }
   response.body = data.contains("body") ? text_at(data, "body") : test.protocol == "query" ? "<xml/>" : "";
   bool stream = operation.output && std::any_of(operation.output->members.begin(), operation.output->members.end(),
@@ -218,7 +229,8 @@ HttpResponse response_of(const Case& test, const Operation& operation) {
   return response;
 }
 
-std::string run_error(const Case& test, const Service& service, const Operation& operation, const HttpResponse& response) {
+std::string run_error(const Case& test, const Service& service, const Operation& operation,
+                      const HttpResponse& response) {
   auto error = parse_error(service, &operation, response);
   // Where nothing says what it was, botocore takes the status for a code; we leave the code empty.
   auto code = error.code.empty() ? std::to_string(response.status) : error.code;
@@ -249,8 +261,8 @@ TEST_CASE("botocore's protocol suites pass") {
   each_case("output", tally, run_output);
   // The suites of 1.44.5 have this many cases; a run that silently found fewer would prove little.
   CHECK(tally.passed + tally.ignored == 1003);
-  MESSAGE("protocol conformance: ", tally.passed, " passed (", inputs, " requests, ", tally.passed - inputs, " answers), ",
-          tally.ignored, " on botocore's ignore list");
+  MESSAGE("protocol conformance: ", tally.passed, " passed (", inputs, " requests, ", tally.passed - inputs,
+          " answers), ", tally.ignored, " on botocore's ignore list");
 }
 
 }  // namespace

@@ -32,7 +32,8 @@ std::string first_text(const json::object& object, std::initializer_list<std::st
 }
 
 void read_json_fault(Protocol protocol, const HttpResponse& response, ServiceError& error) {
-  auto parsed = protocol == Protocol::cbor ? read_cbor(response.body, Member{}, {}) : parse_json(response.body, "an error");
+  auto parsed =
+      protocol == Protocol::cbor ? read_cbor(response.body, Member{}, {}) : parse_json(response.body, "an error");
   if (parsed && parsed->is_object()) {
     const auto& body = parsed->get_object();
     error.message = first_text(body, {"message", "Message", "errorMessage"});
@@ -54,13 +55,15 @@ std::string query_compatible_code(const HttpResponse& response) {
 json::object read_detail(const Service& service, const Shape& shape, const HttpResponse& response) {
   if (is_rest(service.protocol())) {
     json::object detail;
-    for (auto& [index, value] : read_rest_headers(shape, response, {})) detail.emplace(shape.members[index].name, std::move(value));
+    for (auto& [index, value] : read_rest_headers(shape, response, {}))
+      detail.emplace(shape.members[index].name, std::move(value));
     if (response.body.empty()) return detail;
     std::string body = response.body;
     Member use;
     use.shape = &shape;
-    auto members = service.protocol() == Protocol::rest_xml ? Result<json::value>(read_xml_fault_detail(std::move(body), shape))
-                                                            : read_json(body, use, {});
+    auto members = service.protocol() == Protocol::rest_xml
+                       ? Result<json::value>(read_xml_fault_detail(std::move(body), shape))
+                       : read_json(body, use, {});
     if (members) {
       for (auto& [name, value] : members->get_object()) detail.insert_or_assign(name, std::move(value));
     }

@@ -76,16 +76,26 @@ class Cursor {
 json::value header_value(Cursor& at, const json::storage_ptr& storage) {
   switch (auto type = at.number(1)) {
     case 0:
-    case 1: return json::value(type == 0, storage);
-    case 2: return json::value(int64_t{static_cast<int8_t>(at.number(1))}, storage);
-    case 3: return json::value(int64_t{static_cast<int16_t>(at.number(2))}, storage);
-    case 4: return json::value(int64_t{static_cast<int32_t>(at.number(4))}, storage);
-    case 5: return json::value(static_cast<int64_t>(at.number(8)), storage);
-    case 6: return text_value(to_base64(at.take(at.number(2))), storage);
-    case 7: return text_value(at.take(at.number(2)), storage);
-    case 8: return timestamp_value(Time(Millis(static_cast<int64_t>(at.number(8)))), storage);
-    case 9: return text_value(to_hex(at.take(16)), storage);
-    default: return at.take(SIZE_MAX), json::value(storage);
+    case 1:
+      return json::value(type == 0, storage);
+    case 2:
+      return json::value(int64_t{static_cast<int8_t>(at.number(1))}, storage);
+    case 3:
+      return json::value(int64_t{static_cast<int16_t>(at.number(2))}, storage);
+    case 4:
+      return json::value(int64_t{static_cast<int32_t>(at.number(4))}, storage);
+    case 5:
+      return json::value(static_cast<int64_t>(at.number(8)), storage);
+    case 6:
+      return text_value(to_base64(at.take(at.number(2))), storage);
+    case 7:
+      return text_value(at.take(at.number(2)), storage);
+    case 8:
+      return timestamp_value(Time(Millis(static_cast<int64_t>(at.number(8)))), storage);
+    case 9:
+      return text_value(to_hex(at.take(16)), storage);
+    default:
+      return at.take(SIZE_MAX), json::value(storage);
   }
 }
 
@@ -94,7 +104,8 @@ Result<std::vector<Frame>> read_frames(std::string_view body, const json::storag
   while (!body.empty()) {
     Cursor prelude(body);
     size_t size = prelude.number(4), headers = prelude.number(4);
-    if (body.size() < kPrelude || size > body.size() || size < kPrelude + kTrailer || headers > size - kPrelude - kTrailer) {
+    if (body.size() < kPrelude || size > body.size() || size < kPrelude + kTrailer ||
+        headers > size - kPrelude - kTrailer) {
       return fail(ErrorCode::malformed, "is an event stream that is cut short");
     }
     auto whole = body.substr(0, size);
@@ -122,17 +133,22 @@ Result<json::value> read_document(const Service& service, const Shape& shape, st
   use.shape = &shape;
   if (payload.empty()) return json::value(json::object_kind, storage);
   switch (service.protocol()) {
-    case Protocol::cbor: return read_cbor(payload, use, storage);
+    case Protocol::cbor:
+      return read_cbor(payload, use, storage);
     case Protocol::json:
-    case Protocol::rest_json: return read_json(payload, use, storage);
-    default: return read_xml(payload, {}, use, storage);
+    case Protocol::rest_json:
+      return read_json(payload, use, storage);
+    default:
+      return read_xml(payload, {}, use, storage);
   }
 }
 
 // One event: some members in headers, and the payload either one member or all that are left.
-Result<json::value> read_event(const Service& service, const Shape& shape, Frame& frame, const json::storage_ptr& storage) {
+Result<json::value> read_event(const Service& service, const Shape& shape, Frame& frame,
+                               const json::storage_ptr& storage) {
   json::value body(json::object_kind, storage);
-  auto payload = std::find_if(shape.members.begin(), shape.members.end(), [](const auto& member) { return member.event_payload; });
+  auto payload =
+      std::find_if(shape.members.begin(), shape.members.end(), [](const auto& member) { return member.event_payload; });
   if (payload == shape.members.end()) {
     TRY_ASSIGN(body, read_document(service, shape, frame.payload, storage));
   } else if (payload->shape->type == ShapeType::blob) {
@@ -183,8 +199,8 @@ Result<json::value> read_event_stream(const Service& service, const Shape& shape
   return read_events(service, shape, frames, storage);
 }
 
-Result<json::value> read_rpc_event_stream(const Service& service, const Shape& output, const Member& stream, std::string_view body,
-                                          const json::storage_ptr& storage) {
+Result<json::value> read_rpc_event_stream(const Service& service, const Shape& output, const Member& stream,
+                                          std::string_view body, const json::storage_ptr& storage) {
   TRY_ASSIGN(auto frames, read_frames(body, storage));
   if (frames.empty() || frames[0].text(":event-type") != "initial-response") {
     return fail(ErrorCode::malformed, "is an event stream without its first event");
@@ -193,8 +209,10 @@ Result<json::value> read_rpc_event_stream(const Service& service, const Shape& o
   TRY_ASSIGN(auto events, read_events(service, *stream.shape, std::span(frames).subspan(1), storage));
   json::object ordered(storage);
   for (const auto& member : output.members) {
-    if (&member == &stream) ordered.emplace(member.name, std::move(events));
-    else if (auto at = result.get_object().find(member.name); at != result.get_object().end()) ordered.emplace(member.name, at->value());
+    if (&member == &stream)
+      ordered.emplace(member.name, std::move(events));
+    else if (auto at = result.get_object().find(member.name); at != result.get_object().end())
+      ordered.emplace(member.name, at->value());
   }
   return ordered;
 }

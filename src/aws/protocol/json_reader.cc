@@ -19,10 +19,14 @@ class JsonReader {
   json::value value(const Member& use, Element element) {
     if (element.is_null()) return json::value(storage_);
     switch (use.shape->type) {
-      case ShapeType::structure: return use.shape->document ? any(element) : structure(*use.shape, element);
-      case ShapeType::list: return list(*use.shape, element);
-      case ShapeType::map: return map(*use.shape, element);
-      default: return scalar(use, element);
+      case ShapeType::structure:
+        return use.shape->document ? any(element) : structure(*use.shape, element);
+      case ShapeType::list:
+        return list(*use.shape, element);
+      case ShapeType::map:
+        return map(*use.shape, element);
+      default:
+        return scalar(use, element);
     }
   }
 
@@ -85,23 +89,34 @@ class JsonReader {
 
   json::value scalar(const Member& use, Element element) {
     switch (element.type()) {
-      case Kind::STRING: return scalar_from_text(use, std::string_view(element.get_string().value_unsafe()), storage_);
-      case Kind::INT64: return scalar_from_number(use, int64_t{element.get_int64().value_unsafe()}, storage_);
-      case Kind::UINT64: return scalar_from_number(use, uint64_t{element.get_uint64().value_unsafe()}, storage_);
-      case Kind::DOUBLE: return scalar_from_number(use, element.get_double().value_unsafe(), storage_);
-      default: return any(element);
+      case Kind::STRING:
+        return scalar_from_text(use, std::string_view(element.get_string().value_unsafe()), storage_);
+      case Kind::INT64:
+        return scalar_from_number(use, int64_t{element.get_int64().value_unsafe()}, storage_);
+      case Kind::UINT64:
+        return scalar_from_number(use, uint64_t{element.get_uint64().value_unsafe()}, storage_);
+      case Kind::DOUBLE:
+        return scalar_from_number(use, element.get_double().value_unsafe(), storage_);
+      default:
+        return any(element);
     }
   }
 
   // Whatever came, as it came: documents by the model's will, and scalars that turn out to be something else.
   json::value any(Element element) {
     switch (element.type()) {
-      case Kind::STRING: return text_value(element.get_string().value_unsafe(), storage_);
-      case Kind::INT64: return json::value(int64_t{element.get_int64().value_unsafe()}, storage_);
-      case Kind::UINT64: return json::value(uint64_t{element.get_uint64().value_unsafe()}, storage_);
-      case Kind::DOUBLE: return json::value(element.get_double().value_unsafe(), storage_);
-      case Kind::BOOL: return json::value(element.get_bool().value_unsafe(), storage_);
-      case Kind::NULL_VALUE: return json::value(storage_);
+      case Kind::STRING:
+        return text_value(element.get_string().value_unsafe(), storage_);
+      case Kind::INT64:
+        return json::value(int64_t{element.get_int64().value_unsafe()}, storage_);
+      case Kind::UINT64:
+        return json::value(uint64_t{element.get_uint64().value_unsafe()}, storage_);
+      case Kind::DOUBLE:
+        return json::value(element.get_double().value_unsafe(), storage_);
+      case Kind::BOOL:
+        return json::value(element.get_bool().value_unsafe(), storage_);
+      case Kind::NULL_VALUE:
+        return json::value(storage_);
       case Kind::ARRAY: {
         json::array array(storage_);
         // Named, since a range-for over the temporary result would dangle.
@@ -141,7 +156,8 @@ class JsonReader {
 }  // namespace
 
 Result<json::value> read_json(std::string& body, const Member& use, const json::storage_ptr& storage) {
-  // Keeps its buffers from answer to answer; what it parsed lives until the next one on this thread, and no longer than here.
+  // Keeps its buffers from answer to answer; what it parsed lives until the next one on this thread, and no longer than
+  // here.
   static thread_local simdjson::dom::parser parser;
   body.reserve(body.size() + simdjson::SIMDJSON_PADDING);
   Element root;

@@ -9,7 +9,8 @@ namespace {
 json::value wire_timestamp(TimestampFormat format, const json::value& value) {
   auto time = input_time(value);
   if (!time) return value;
-  if (format != TimestampFormat::unset && format != TimestampFormat::unix_timestamp) return json::value(format_timestamp(*time, format));
+  if (format != TimestampFormat::unset && format != TimestampFormat::unix_timestamp)
+    return json::value(format_timestamp(*time, format));
   auto millis = time->time_since_epoch().count();
   if (millis % 1000 == 0) return millis / 1000;
   return static_cast<double>(millis) / 1000;
@@ -30,7 +31,8 @@ json::object wire_json(const Shape& shape, const json::object& object) {
 json::value wire_json(const Member& use, const json::value& value) {
   if (value.is_null() || use.shape->document) return value;
   switch (use.shape->type) {
-    case ShapeType::structure: return wire_json(*use.shape, value.get_object());
+    case ShapeType::structure:
+      return wire_json(*use.shape, value.get_object());
     case ShapeType::list: {
       json::array wire;
       for (const auto& element : value.get_array()) wire.push_back(wire_json(use.shape->element, element));
@@ -41,8 +43,10 @@ json::value wire_json(const Member& use, const json::value& value) {
       for (const auto& [key, element] : value.get_object()) wire.emplace(key, wire_json(use.shape->value, element));
       return wire;
     }
-    case ShapeType::timestamp: return wire_timestamp(use.timestamp_format, value);
-    default: return value;
+    case ShapeType::timestamp:
+      return wire_timestamp(use.timestamp_format, value);
+    default:
+      return value;
   }
 }
 

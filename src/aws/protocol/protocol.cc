@@ -26,8 +26,9 @@ Result<std::string> expand_host_prefix(const Service& service, const Operation& 
       return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '.';
     });
     if (!fits) {
-      return fail(ErrorCode::invalid, fmt::format("{} {}: the parameter {} is part of a host name: letters, digits, '-' and '.' only",
-                                                  service.name(), operation.name, member.name));
+      return fail(ErrorCode::invalid,
+                  fmt::format("{} {}: the parameter {} is part of a host name: letters, digits, '-' and '.' only",
+                              service.name(), operation.name, member.name));
     }
     prefix = replace_all(prefix, "{" + member.name + "}", value);
   }
@@ -39,7 +40,8 @@ bool has_event_stream(const Shape* output) {
                                [](const Member& member) { return member.shape->eventstream; });
 }
 
-void write_json_request(const Service& service, const Operation& operation, const json::object& input, WireRequest& request) {
+void write_json_request(const Service& service, const Operation& operation, const json::object& input,
+                        WireRequest& request) {
   request.method = operation.method;
   request.path = "/";
   request.headers.push_back({"X-Amz-Target", service.target_prefix() + "." + operation.name});
@@ -47,7 +49,8 @@ void write_json_request(const Service& service, const Operation& operation, cons
   request.body = operation.input ? to_json(wire_json(*operation.input, input)) : "{}";
 }
 
-void write_cbor_request(const Service& service, const Operation& operation, const json::object& input, WireRequest& request) {
+void write_cbor_request(const Service& service, const Operation& operation, const json::object& input,
+                        WireRequest& request) {
   request.method = "POST";
   request.path = "/service/" + service.target_prefix() + "/operation/" + operation.name;
   request.headers.push_back({"smithy-protocol", "rpc-v2-cbor"});
@@ -66,10 +69,12 @@ Result<json::value> read_rpc_answer(const Service& service, const Operation& ope
     return json::value(json::object_kind, storage);
   }
   for (const auto& member : operation.output->members) {
-    if (member.shape->eventstream) return read_rpc_event_stream(service, *operation.output, member, response.body, storage);
+    if (member.shape->eventstream)
+      return read_rpc_event_stream(service, *operation.output, member, response.body, storage);
   }
   if (response.body.empty()) return fail(ErrorCode::malformed, "is empty");
-  return cbor ? read_cbor(response.body, operation.output_use, storage) : read_json(response.body, operation.output_use, storage);
+  return cbor ? read_cbor(response.body, operation.output_use, storage)
+              : read_json(response.body, operation.output_use, storage);
 }
 
 Result<json::value> read_query_answer(const Service& service, const Operation& operation, HttpResponse& response,
@@ -88,7 +93,8 @@ Result<json::value> read_answer(const Service& service, const Operation& operati
                                 const json::storage_ptr& storage) {
   switch (service.protocol()) {
     case Protocol::query:
-    case Protocol::ec2: return read_query_answer(service, operation, response, storage);
+    case Protocol::ec2:
+      return read_query_answer(service, operation, response, storage);
     case Protocol::rest_xml:
     case Protocol::rest_json: {
       if (!operation.output) return json::value(json::object_kind, storage);
@@ -96,7 +102,8 @@ Result<json::value> read_answer(const Service& service, const Operation& operati
       return read_rest_answer(service, *operation.output, response, bodiless, storage);
     }
     case Protocol::json:
-    case Protocol::cbor: return read_rpc_answer(service, operation, response, storage);
+    case Protocol::cbor:
+      return read_rpc_answer(service, operation, response, storage);
   }
   return fail(ErrorCode::internal, "came over an unknown protocol");
 }
@@ -109,11 +116,19 @@ Result<WireRequest> serialize(const Service& service, const Operation& operation
   TRY_ASSIGN(request.host_prefix, expand_host_prefix(service, operation, input));
   switch (service.protocol()) {
     case Protocol::query:
-    case Protocol::ec2: write_query_request(service, operation, input, request); break;
+    case Protocol::ec2:
+      write_query_request(service, operation, input, request);
+      break;
     case Protocol::rest_xml:
-    case Protocol::rest_json: write_rest_request(service, operation, input, request); break;
-    case Protocol::json: write_json_request(service, operation, input, request); break;
-    case Protocol::cbor: write_cbor_request(service, operation, input, request); break;
+    case Protocol::rest_json:
+      write_rest_request(service, operation, input, request);
+      break;
+    case Protocol::json:
+      write_json_request(service, operation, input, request);
+      break;
+    case Protocol::cbor:
+      write_cbor_request(service, operation, input, request);
+      break;
   }
   bool rpc = service.protocol() == Protocol::json || service.protocol() == Protocol::cbor;
   if (rpc && service.query_compatible()) request.headers.push_back({"x-amzn-query-mode", "true"});
@@ -125,7 +140,8 @@ Result<json::value> parse_output(const Service& service, const Operation& operat
   auto result = read_answer(service, operation, response, storage);
   if (result) return result;
   auto& error = result.error();
-  return fail(error.code, fmt::format("the answer to {} {} {}", service.name(), operation.name, error.message), error.cause);
+  return fail(error.code, fmt::format("the answer to {} {} {}", service.name(), operation.name, error.message),
+              error.cause);
 }
 
 }  // namespace cadastre::aws

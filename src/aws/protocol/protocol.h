@@ -1,11 +1,12 @@
 // The six wire protocols of AWS: an operation's input becomes an HTTP request, its HTTP answer becomes a document.
 //
-// Sources: the Smithy AWS protocol pages (https://smithy.io/2.0/aws/protocols/) and botocore's behaviour, whose compliance
-// suites the tests run. Documents have boto3's shape and names, members in the model's order; what differs from boto3, because
-// documents are JSON: a timestamp is RFC 3339 UTC text, a blob is base64 text, NaN and the infinities are the texts "NaN",
-// "Infinity", "-Infinity". Members the model does not know are left out; a union whose only member is unknown is
-// {"SDK_UNKNOWN_MEMBER": {"name": …}}. A scalar that is not of the promised type stays as it came. Input takes the same forms;
-// timestamps may be seconds since 1970 too. Pure functions, thread-safe.
+// Sources: the Smithy AWS protocol pages (https://smithy.io/2.0/aws/protocols/) and botocore's behaviour, whose
+// compliance suites the tests run. Documents have boto3's shape and names, members in the model's order; what differs
+// from boto3, because documents are JSON: a timestamp is RFC 3339 UTC text, a blob is base64 text, NaN and the
+// infinities are the texts "NaN", "Infinity", "-Infinity". Members the model does not know are left out; a union whose
+// only member is unknown is
+// {"SDK_UNKNOWN_MEMBER": {"name": …}}. A scalar that is not of the promised type stays as it came. Input takes the same
+// forms; timestamps may be seconds since 1970 too. Pure functions, thread-safe.
 #pragma once
 
 #include "aws/model.h"
@@ -16,8 +17,8 @@ namespace cadastre::aws {
 
 struct WireRequest {
   std::string method;
-  std::string path;         // percent-encoded, begins with '/'
-  std::string query;        // percent-encoded, without '?'; "" when there is none
+  std::string path;   // percent-encoded, begins with '/'
+  std::string query;  // percent-encoded, without '?'; "" when there is none
   std::vector<HttpHeader> headers;
   std::string body;
   std::string host_prefix;  // expanded; "" when there is none
@@ -25,11 +26,11 @@ struct WireRequest {
 
 // What AWS said went wrong.
 struct ServiceError {
-  std::string code;        // "Throttling", "AccessDenied", "NoSuchBucket": without namespace and URI
+  std::string code;  // "Throttling", "AccessDenied", "NoSuchBucket": without namespace and URI
   std::string message;
   std::string request_id;
   int status = 0;
-  json::object detail;     // members of the modelled exception, when the code is modelled
+  json::object detail;  // members of the modelled exception, when the code is modelled
 };
 
 // Errors: invalid, naming the parameter that is unknown, missing or of the wrong type.

@@ -40,7 +40,8 @@ Result<json::value> answer(const Service& service, std::string body) {
   return parse_output(service, *service.operation("ListTrees"), response, {});
 }
 
-const std::string kTrees = R"({"Next": "n", "__type": "x", "Weight": 2, "Trees": [{"Height": 3.0, "Name": "oak", "Age": 7}, null],
+const std::string kTrees =
+    R"({"Next": "n", "__type": "x", "Weight": 2, "Trees": [{"Height": 3.0, "Name": "oak", "Age": 7}, null],
   "At": 1398796238.5, "Labels": {"b": "1", "a": null}, "Unknown": {"x": [1]}, "Count": null})";
 const std::string kDocument = R"({"Trees":[{"Name":"oak","Height":3},null],"Labels":{"b":"1","a":null},"Weight":2.0,)"
                               R"("At":"2014-04-29T18:30:38.500Z","Next":"n"})";
@@ -75,7 +76,8 @@ TEST_CASE("a JSON answer of another structure is an error") {
   CHECK(says("null") == "the answer to forest ListTrees is no JSON object");
   CHECK(says("<html></html>").starts_with("the answer to forest ListTrees is cut short or not JSON"));
   CHECK(says("{} {}").starts_with("the answer to forest ListTrees is cut short or not JSON"));
-  CHECK(says(R"({"Trees": {"Name": "oak"}})") == "the answer to forest ListTrees has an object for Trees, which is a list");
+  CHECK(says(R"({"Trees": {"Name": "oak"}})") ==
+        "the answer to forest ListTrees has an object for Trees, which is a list");
   CHECK(says(R"({"Trees": ["oak"]})") == "the answer to forest ListTrees has a scalar for Tree, which is an object");
   CHECK(says(R"({"Labels": []})") == "the answer to forest ListTrees has a list for Labels, which is an object");
 }
@@ -87,8 +89,10 @@ TEST_CASE("a JSON scalar of another type stays as it came") {
 }
 
 std::string cbor_trees(const Service& service) {
-  auto input = parse_json(R"({"Trees": [{"Name": "oak", "Height": -3}], "Labels": {"a": "b"}, "Count": 5000000000, "Weight": 0.5,
-                              "At": 1398796238.5, "Next": "n"})", "input");
+  auto input =
+      parse_json(R"({"Trees": [{"Name": "oak", "Height": -3}], "Labels": {"a": "b"}, "Count": 5000000000, "Weight": 0.5,
+                              "At": 1398796238.5, "Next": "n"})",
+                 "input");
   return write_cbor(service.operation("ListTrees")->output_use, *input);
 }
 
@@ -96,8 +100,9 @@ TEST_CASE("CBOR goes out and comes back") {
   auto service = forest("smithy-rpc-v2-cbor");
   auto value = answer(*service, cbor_trees(*service));
   REQUIRE(value.has_value());
-  CHECK(to_json(*value) == R"({"Trees":[{"Name":"oak","Height":-3}],"Labels":{"a":"b"},"Count":5000000000,"Weight":0.5,)"
-                           R"("At":"2014-04-29T18:30:38.500Z","Next":"n"})");
+  CHECK(to_json(*value) ==
+        R"({"Trees":[{"Name":"oak","Height":-3}],"Labels":{"a":"b"},"Count":5000000000,"Weight":0.5,)"
+        R"("At":"2014-04-29T18:30:38.500Z","Next":"n"})");
 }
 
 TEST_CASE("a CBOR answer cut short anywhere, or that goes on, or that lies about its size, is an error") {
@@ -113,7 +118,8 @@ TEST_CASE("a CBOR answer cut short anywhere, or that goes on, or that lies about
     return value ? "no error" : value.error().message;
   };
   CHECK(says(body + "\xF6") == "the answer to forest ListTrees goes on after its end");
-  CHECK(says("\x9B\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF") == "the answer to forest ListTrees has something else where Out is promised");
+  CHECK(says("\x9B\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF") ==
+        "the answer to forest ListTrees has something else where Out is promised");
   CHECK(says("\xA1\x65Trees\x9B\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF") == "the answer to forest ListTrees is cut short");
   CHECK(says(std::string(5000, '\x81')) == "the answer to forest ListTrees has something else where Out is promised");
   CHECK(says("\xA1\x61x" + std::string(5000, '\x81')) == "the answer to forest ListTrees nests too deep");
@@ -134,7 +140,8 @@ TEST_CASE("input is checked by name before anything is sent") {
   CHECK(says(R"({"Forest": null})") == "forest ListTrees: the parameter Forest is missing");
   // "/forest//trees" would be another address.
   CHECK(says(R"({"Forest": ""})") == "forest ListTrees: the parameter Forest must not be empty");
-  CHECK(says(R"({"Forest": "f", "Limits": 3})") == "forest ListTrees: the parameter Limits is unknown (did you mean 'Limit'?)");
+  CHECK(says(R"({"Forest": "f", "Limits": 3})") ==
+        "forest ListTrees: the parameter Limits is unknown (did you mean 'Limit'?)");
   CHECK(says(R"({"Forest": "f", "Limit": "3"})") == "forest ListTrees: the parameter Limit must be a whole number");
   CHECK(says(R"({"Forest": "f", "Kinds": ["a", 1]})") == "forest ListTrees: the parameter Kinds[1] must be a text");
   CHECK(says(R"({"Forest": "f", "Filter": {"Labels": {"a": true}}})") ==
@@ -156,7 +163,8 @@ ServiceError error_of(std::string_view protocol, int status, std::string body, s
 
 TEST_CASE("an error that says nothing we understand still has its status") {
   for (auto protocol : {"query", "ec2", "rest-xml", "rest-json", "json", "smithy-rpc-v2-cbor"}) {
-    for (std::string body : {"", "<html><body>Service Unavailable</body></html>", "<Error><Code>Thr", "{\"__type\": "}) {
+    for (std::string body :
+         {"", "<html><body>Service Unavailable</body></html>", "<Error><Code>Thr", "{\"__type\": "}) {
       auto error = error_of(protocol, 503, body, {{"x-amzn-RequestId", "r1"}});
       CHECK(error.code == "");
       CHECK(error.status == 503);
@@ -172,7 +180,8 @@ TEST_CASE("an error has the members of its modelled exception") {
   CHECK(error.message == "gone");
   CHECK(to_json(json::value(error.detail)) == R"({"message":"gone","Forest":"black"})");
 
-  auto typed = error_of("rest-json", 404, R"({"message": "gone"})", {{"X-Amzn-ErrorType", "NoForest:http://internal/"}});
+  auto typed =
+      error_of("rest-json", 404, R"({"message": "gone"})", {{"X-Amzn-ErrorType", "NoForest:http://internal/"}});
   CHECK(typed.code == "NoForest");
 }
 

@@ -38,10 +38,14 @@ class FormWriter {
   void write(const Member& use, const json::value& value, const std::string& prefix) {
     if (value.is_null()) return;
     switch (use.shape->type) {
-      case ShapeType::structure: return structure(*use.shape, value.get_object(), prefix);
-      case ShapeType::list: return list(use, value.get_array(), prefix);
-      case ShapeType::map: return map(use, value.get_object(), prefix);
-      default: return pair(prefix, scalar_to_text(use, value, TimestampFormat::iso8601));
+      case ShapeType::structure:
+        return structure(*use.shape, value.get_object(), prefix);
+      case ShapeType::list:
+        return list(use, value.get_array(), prefix);
+      case ShapeType::map:
+        return map(use, value.get_object(), prefix);
+      default:
+        return pair(prefix, scalar_to_text(use, value, TimestampFormat::iso8601));
     }
   }
 
@@ -80,7 +84,8 @@ class FormWriter {
 
 }  // namespace
 
-void write_query_request(const Service& service, const Operation& operation, const json::object& input, WireRequest& request) {
+void write_query_request(const Service& service, const Operation& operation, const json::object& input,
+                         WireRequest& request) {
   request.method = operation.method;
   request.path = "/";
   request.headers.push_back({"Content-Type", "application/x-www-form-urlencoded; charset=utf-8"});

@@ -6,6 +6,7 @@
 namespace cadastre::aws {
 
 // Fills method, path, headers and body. The input has passed validate_input().
-void write_query_request(const Service& service, const Operation& operation, const json::object& input, WireRequest& request);
+void write_query_request(const Service& service, const Operation& operation, const json::object& input,
+                         WireRequest& request);
 
 }  // namespace cadastre::aws

@@ -65,7 +65,7 @@ TEST_CASE("recorded answers read as boto3 reads them") {
     auto response = response_of(path, 200);
     auto parsed = parse_output(*service, *operation, response, {});
     REQUIRE_MESSAGE(parsed.has_value(), path, ": ", parsed.error().message);
-    auto why = operation->output ? difference(operation->output_use, *parsed, json::value(expected), "output")
+    auto why = operation->output  ? difference(operation->output_use, *parsed, json::value(expected), "output")
                : expected.empty() ? ""
                                   : "should have an output";
     CHECK_MESSAGE(why.empty(), path, ": ", why);

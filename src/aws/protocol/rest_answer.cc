@@ -60,8 +60,10 @@ json::value header_map(const Member& use, const HttpResponse& response, const js
   json::object object(storage);
   auto& prefix = use.location_name;
   for (const auto& header : response.headers) {
-    if (header.name.size() < prefix.size() || !iequals(std::string_view(header.name).substr(0, prefix.size()), prefix)) continue;
-    object.insert_or_assign(header.name.substr(prefix.size()), scalar_from_text(use.shape->value, header.value, storage));
+    if (header.name.size() < prefix.size() || !iequals(std::string_view(header.name).substr(0, prefix.size()), prefix))
+      continue;
+    object.insert_or_assign(header.name.substr(prefix.size()),
+                            scalar_from_text(use.shape->value, header.value, storage));
   }
   return object;
 }

@@ -81,7 +81,8 @@ void add_query(const Operation& operation, const json::object& input, QueryStrin
   // A map stands for parameters of any name; those that the operation names itself win.
   std::set<std::string_view> named;
   for (const auto& member : operation.input->members) {
-    if (member.location == Location::querystring && member.shape->type != ShapeType::map && input.contains(member.name)) {
+    if (member.location == Location::querystring && member.shape->type != ShapeType::map &&
+        input.contains(member.name)) {
       named.insert(wire_name(member));
     }
   }
@@ -150,7 +151,8 @@ std::string body_of(const Service& service, const Operation& operation, const js
 
 }  // namespace
 
-void write_rest_request(const Service& service, const Operation& operation, const json::object& input, WireRequest& request) {
+void write_rest_request(const Service& service, const Operation& operation, const json::object& input,
+                        WireRequest& request) {
   request.method = operation.method;
   auto uri = expand_uri(operation, input);
   auto mark = uri.find('?');
@@ -169,7 +171,8 @@ void write_rest_request(const Service& service, const Operation& operation, cons
   bool typed = std::any_of(request.headers.begin(), request.headers.end(),
                            [](const HttpHeader& header) { return iequals(header.name, "Content-Type"); });
   if (!request.body.empty() && !raw && !typed) {
-    request.headers.push_back({"Content-Type", service.protocol() == Protocol::rest_json ? "application/json" : "application/xml"});
+    request.headers.push_back(
+        {"Content-Type", service.protocol() == Protocol::rest_json ? "application/json" : "application/xml"});
   }
 }
 

@@ -57,9 +57,12 @@ json::value scalar_from_text(const Member& use, std::string_view text, const jso
     case ShapeType::double_:
       if (auto number = number_of<double>(text)) return finite_value(*number, storage);
       break;
-    case ShapeType::timestamp: return timestamp_value(text, storage);
-    case ShapeType::blob: return blob_from_text(text, storage);
-    default: break;
+    case ShapeType::timestamp:
+      return timestamp_value(text, storage);
+    case ShapeType::blob:
+      return blob_from_text(text, storage);
+    default:
+      break;
   }
   return text_value(text, storage);
 }
@@ -67,11 +70,13 @@ json::value scalar_from_text(const Member& use, std::string_view text, const jso
 json::value scalar_from_number(const Member& use, int64_t number, const json::storage_ptr& storage) {
   switch (use.shape->type) {
     case ShapeType::float_:
-    case ShapeType::double_: return json::value(static_cast<double>(number), storage);
+    case ShapeType::double_:
+      return json::value(static_cast<double>(number), storage);
     case ShapeType::timestamp:
       if (auto time = time_of_seconds(static_cast<double>(number))) return timestamp_value(*time, storage);
       break;
-    default: break;
+    default:
+      break;
   }
   return json::value(number, storage);
 }
@@ -87,12 +92,14 @@ json::value scalar_from_number(const Member& use, double number, const json::sto
   switch (use.shape->type) {
     case ShapeType::integer:
     case ShapeType::long_:
-      if (std::trunc(number) == number && std::abs(number) < 9e15) return json::value(static_cast<int64_t>(number), storage);
+      if (std::trunc(number) == number && std::abs(number) < 9e15)
+        return json::value(static_cast<int64_t>(number), storage);
       break;
     case ShapeType::timestamp:
       if (auto time = time_of_seconds(number)) return timestamp_value(*time, storage);
       break;
-    default: break;
+    default:
+      break;
   }
   return finite_value(number, storage);
 }
@@ -115,8 +122,9 @@ std::optional<double> input_double(const json::value& value) {
 std::string scalar_to_text(const Member& use, const json::value& value, TimestampFormat fallback) {
   if (use.shape->type != ShapeType::timestamp) return scalar_text(value);
   auto time = input_time(value);
-  return time ? format_timestamp(*time, use.timestamp_format == TimestampFormat::unset ? fallback : use.timestamp_format)
-              : std::string();
+  return time
+             ? format_timestamp(*time, use.timestamp_format == TimestampFormat::unset ? fallback : use.timestamp_format)
+             : std::string();
 }
 
 }  // namespace cadastre::aws

@@ -1,7 +1,8 @@
-// Scalars between the wire and documents: what a shape's type makes of a text or a number, and the text that a request carries.
+// Scalars between the wire and documents: what a shape's type makes of a text or a number, and the text that a request
+// carries.
 //
-// A scalar that is not what the model says stays as it came (a word where a number was promised is a text): models are late,
-// services are right, and a whole page must not be lost for one of its fields.
+// A scalar that is not what the model says stays as it came (a word where a number was promised is a text): models are
+// late, services are right, and a whole page must not be lost for one of its fields.
 #pragma once
 
 #include "aws/model.h"
@@ -23,8 +24,8 @@ json::value scalar_from_number(const Member& use, int64_t number, const json::st
 json::value scalar_from_number(const Member& use, uint64_t number, const json::storage_ptr& storage);
 json::value scalar_from_number(const Member& use, double number, const json::storage_ptr& storage);
 
-// For query strings, forms, headers, URIs and XML. The value has passed validate(). `fallback`: the protocol's timestamp
-// format where the model gives none.
+// For query strings, forms, headers, URIs and XML. The value has passed validate(). `fallback`: the protocol's
+// timestamp format where the model gives none.
 std::string scalar_to_text(const Member& use, const json::value& value, TimestampFormat fallback);
 
 // A number of a request: its instant, when it is a timestamp's number of seconds or RFC 3339 text.

@@ -64,7 +64,8 @@ inline bool same_json(const json::value& a, const json::value& b) {
     return std::equal(array->begin(), array->end(), b.get_array().begin(), b.get_array().end(), same_json);
   }
   if (auto* object = a.if_object()) {
-    return object->size() == b.get_object().size() && std::all_of(object->begin(), object->end(), [&](const auto& member) {
+    return object->size() == b.get_object().size() &&
+           std::all_of(object->begin(), object->end(), [&](const auto& member) {
              auto at = b.get_object().find(member.key());
              return at != b.get_object().end() && same_json(member.value(), at->value());
            });
@@ -76,9 +77,10 @@ inline std::optional<Time> instant(const json::value& value) {
   return value.is_number() ? time_of_seconds(value.to_number<double>()) : parse_timestamp(scalar_text(value));
 }
 
-// Why a document is not what a suite expects; "" when it is. The suites write blobs as text and timestamps as seconds or in any
-// form; documents must have base64 and RFC 3339, and members in the model's order.
-inline std::string difference(const Member& use, const json::value& actual, const json::value& expected, const std::string& path) {
+// Why a document is not what a suite expects; "" when it is. The suites write blobs as text and timestamps as seconds
+// or in any form; documents must have base64 and RFC 3339, and members in the model's order.
+inline std::string difference(const Member& use, const json::value& actual, const json::value& expected,
+                              const std::string& path) {
   auto differs = [&] { return fmt::format("{}: {} instead of {}", path, to_json(actual), to_json(expected)); };
   const Shape& shape = *use.shape;
   if (shape.eventstream && expected.is_array() && actual.is_array()) {
@@ -102,7 +104,8 @@ inline std::string difference(const Member& use, const json::value& actual, cons
       uint32_t last = 0;
       for (const auto& [name, value] : got) {
         auto index = shape.names.find(name);
-        if (index == NameTable::kNone || !wanted.contains(name)) return fmt::format("{}: has {}", path, std::string_view(name));
+        if (index == NameTable::kNone || !wanted.contains(name))
+          return fmt::format("{}: has {}", path, std::string_view(name));
         if (index < last) return fmt::format("{}: {} is out of order", path, std::string_view(name));
         last = index;
         auto inside = fmt::format("{}.{}", path, std::string_view(name));
@@ -118,7 +121,8 @@ inline std::string difference(const Member& use, const json::value& actual, cons
       const auto &got = actual.get_array(), &wanted = expected.get_array();
       if (got.size() != wanted.size()) return differs();
       for (size_t i = 0; i < got.size(); ++i) {
-        if (auto why = difference(shape.element, got[i], wanted[i], fmt::format("{}[{}]", path, i)); !why.empty()) return why;
+        if (auto why = difference(shape.element, got[i], wanted[i], fmt::format("{}[{}]", path, i)); !why.empty())
+          return why;
       }
       return "";
     }
@@ -145,7 +149,8 @@ inline std::string difference(const Member& use, const json::value& actual, cons
       bool canonical = got && scalar_text(actual) == format_time(*got);
       return canonical && wanted && *got == *wanted ? "" : differs();
     }
-    default: return same_json(actual, expected) ? "" : differs();
+    default:
+      return same_json(actual, expected) ? "" : differs();
   }
 }
 

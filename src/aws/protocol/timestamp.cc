@@ -10,7 +10,8 @@
 namespace cadastre::aws {
 namespace {
 
-constexpr std::string_view kMonths[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+constexpr std::string_view kMonths[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                        "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
 constexpr std::string_view kDays[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
 constexpr double kFirstSecond = -62'167'219'200, kLastSecond = 253'402'300'799;  // the years 0 and 9999
 
@@ -27,11 +28,13 @@ std::optional<Time> parse_rfc822(std::string_view text) {
   if (auto comma = text.find(','); comma != std::string_view::npos) text = trim(text.substr(comma + 1));
   auto fields = split(text, ' ');
   if (fields.size() < 4) return std::nullopt;
-  auto month = std::find_if(std::begin(kMonths), std::end(kMonths), [&](auto name) { return iequals(name, fields[1]); });
+  auto month =
+      std::find_if(std::begin(kMonths), std::end(kMonths), [&](auto name) { return iequals(name, fields[1]); });
   if (month == std::end(kMonths)) return std::nullopt;
   auto zone = fields.size() > 4 ? fields[4] : "GMT";
   if (iequals(zone, "GMT") || iequals(zone, "UTC")) zone = "Z";
-  return parse_rfc3339(fmt::format("{}-{:02}-{:0>2}T{}{}", fields[2], month - std::begin(kMonths) + 1, fields[0], fields[3], zone));
+  return parse_rfc3339(
+      fmt::format("{}-{:02}-{:0>2}T{}{}", fields[2], month - std::begin(kMonths) + 1, fields[0], fields[3], zone));
 }
 
 // What RFC 3339 does not allow but services write: no offset, no seconds separator, no time.
@@ -85,17 +88,21 @@ std::string format_timestamp(Time time, TimestampFormat format) {
   auto millis = time.time_since_epoch().count();
   switch (format) {
     case TimestampFormat::unset:
-    case TimestampFormat::iso8601: return format_time(time);
+    case TimestampFormat::iso8601:
+      return format_time(time);
     case TimestampFormat::unix_timestamp:
-      return millis % 1000 == 0 ? fmt::format("{}", millis / 1000) : fmt::format("{}", static_cast<double>(millis) / 1000);
-    case TimestampFormat::rfc822: break;
+      return millis % 1000 == 0 ? fmt::format("{}", millis / 1000)
+                                : fmt::format("{}", static_cast<double>(millis) / 1000);
+    case TimestampFormat::rfc822:
+      break;
   }
   auto days = std::chrono::floor<std::chrono::days>(time);
   std::chrono::year_month_day date(days);
   std::chrono::hh_mm_ss clock(std::chrono::floor<std::chrono::seconds>(time) - days);
   return fmt::format("{}, {:02} {} {:04} {:02}:{:02}:{:02} GMT", kDays[std::chrono::weekday(days).c_encoding()],
                      static_cast<unsigned>(date.day()), kMonths[static_cast<unsigned>(date.month()) - 1],
-                     static_cast<int>(date.year()), clock.hours().count(), clock.minutes().count(), clock.seconds().count());
+                     static_cast<int>(date.year()), clock.hours().count(), clock.minutes().count(),
+                     clock.seconds().count());
 }
 
 }  // namespace cadastre::aws

@@ -10,7 +10,8 @@
 
 namespace cadastre::aws {
 
-// ISO 8601 (any fraction and offset; no offset is UTC; basic form and bare dates too), RFC 822 dates, and seconds since 1970.
+// ISO 8601 (any fraction and offset; no offset is UTC; basic form and bare dates too), RFC 822 dates, and seconds since
+// 1970.
 std::optional<Time> parse_timestamp(std::string_view text);
 
 // nullopt outside the years 0 to 9999, which RFC 3339 cannot express.

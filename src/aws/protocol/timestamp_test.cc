@@ -11,9 +11,9 @@ std::string canonical(std::string_view text) {
 }
 
 TEST_CASE("every form in which AWS writes an instant") {
-  for (auto text : {"2014-04-29T18:30:38Z", "2014-04-29T18:30:38.000Z", "2014-04-29T20:30:38+02:00", "2014-04-29T18:30:38",
-                    "20140429T183038Z", "Tue, 29 Apr 2014 18:30:38 GMT", "1398796238", "1398796238.0", "1.398796238E9",
-                    " 2014-04-29T18:30:38.0Z "}) {
+  for (auto text : {"2014-04-29T18:30:38Z", "2014-04-29T18:30:38.000Z", "2014-04-29T20:30:38+02:00",
+                    "2014-04-29T18:30:38", "20140429T183038Z", "Tue, 29 Apr 2014 18:30:38 GMT", "1398796238",
+                    "1398796238.0", "1.398796238E9", " 2014-04-29T18:30:38.0Z "}) {
     CHECK_MESSAGE(canonical(text) == "2014-04-29T18:30:38Z", text);
   }
   CHECK(canonical("2014-04-29T18:30:38.5Z") == "2014-04-29T18:30:38.500Z");
@@ -25,7 +25,8 @@ TEST_CASE("every form in which AWS writes an instant") {
 }
 
 TEST_CASE("what is no timestamp stays the text that came") {
-  for (auto text : {"", "never", "YYYY-MM-DDTHH:MM:SS.000Z", "2014-04-29T", "1398796238000000", "nan", "Tue, 29 Foo 2014 18:30:38 GMT"}) {
+  for (auto text : {"", "never", "YYYY-MM-DDTHH:MM:SS.000Z", "2014-04-29T", "1398796238000000", "nan",
+                    "Tue, 29 Foo 2014 18:30:38 GMT"}) {
     CHECK_MESSAGE(canonical(text) == text, text);
   }
 }

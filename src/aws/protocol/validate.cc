@@ -8,12 +8,16 @@ namespace {
 
 using Complaint = std::optional<std::string>;  // "the parameter X …"
 
-Complaint complain(std::string_view path, std::string_view what) { return fmt::format("the parameter {} {}", path, what); }
+Complaint complain(std::string_view path, std::string_view what) {
+  return fmt::format("the parameter {} {}", path, what);
+}
 
 Complaint check(const Member& use, const json::value& value, const std::string& path);
 
 Complaint check_structure(const Shape& shape, const json::object& object, const std::string& path) {
-  auto inside = [&](std::string_view name) { return path.empty() ? std::string(name) : fmt::format("{}.{}", path, name); };
+  auto inside = [&](std::string_view name) {
+    return path.empty() ? std::string(name) : fmt::format("{}.{}", path, name);
+  };
   for (const auto& [name, value] : object) {
     auto* member = shape.member(name);
     if (!member) {
@@ -37,17 +41,20 @@ Complaint check_structure(const Shape& shape, const json::object& object, const 
 
 Complaint check_scalar(ShapeType type, const json::value& value, std::string_view path) {
   switch (type) {
-    case ShapeType::boolean: return value.is_bool() ? Complaint() : complain(path, "must be true or false");
+    case ShapeType::boolean:
+      return value.is_bool() ? Complaint() : complain(path, "must be true or false");
     case ShapeType::integer:
     case ShapeType::long_:
       return value.is_int64() || value.is_uint64() ? Complaint() : complain(path, "must be a whole number");
     case ShapeType::float_:
-    case ShapeType::double_: return input_double(value) ? Complaint() : complain(path, "must be a number");
+    case ShapeType::double_:
+      return input_double(value) ? Complaint() : complain(path, "must be a number");
     case ShapeType::timestamp:
       return input_time(value) ? Complaint() : complain(path, "must be a time like 2026-11-21T09:00:00Z");
     case ShapeType::blob:
       return value.is_string() && from_base64(value.get_string()) ? Complaint() : complain(path, "must be base64 text");
-    default: return value.is_string() ? Complaint() : complain(path, "must be a text");
+    default:
+      return value.is_string() ? Complaint() : complain(path, "must be a text");
   }
 }
 
@@ -71,11 +78,13 @@ Complaint check(const Member& use, const json::value& value, const std::string& 
       if (!value.is_object()) return complain(path, "must be an object");
       for (const auto& [key, element] : value.get_object()) {
         if (element.is_null()) continue;
-        if (auto complaint = check(shape.value, element, fmt::format("{}.{}", path, std::string_view(key)))) return complaint;
+        if (auto complaint = check(shape.value, element, fmt::format("{}.{}", path, std::string_view(key))))
+          return complaint;
       }
       return {};
     }
-    default: return check_scalar(shape.type, value, path);
+    default:
+      return check_scalar(shape.type, value, path);
   }
 }
 

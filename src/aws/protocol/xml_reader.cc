@@ -12,8 +12,8 @@ namespace {
 
 constexpr int kMaxDepth = 200;
 
-// Text stands in its element (no node of its own) unless CDATA or comments split it; blanks are kept where they are all there
-// is, as in <Delimiter> </Delimiter>.
+// Text stands in its element (no node of its own) unless CDATA or comments split it; blanks are kept where they are all
+// there is, as in <Delimiter> </Delimiter>.
 constexpr unsigned kFlags =
     pugi::parse_cdata | pugi::parse_escapes | pugi::parse_eol | pugi::parse_ws_pcdata_single | pugi::parse_embed_pcdata;
 
@@ -40,10 +40,14 @@ class XmlReader {
 
   json::value value(const Member& use, pugi::xml_node node) {
     switch (use.shape->type) {
-      case ShapeType::structure: return structure(*use.shape, node);
-      case ShapeType::list: return list(use, node);
-      case ShapeType::map: return map(use, node);
-      default: return scalar_from_text(use, text(node), storage_);
+      case ShapeType::structure:
+        return structure(*use.shape, node);
+      case ShapeType::list:
+        return list(use, node);
+      case ShapeType::map:
+        return map(use, node);
+      default:
+        return scalar_from_text(use, text(node), storage_);
     }
   }
 
@@ -73,8 +77,10 @@ class XmlReader {
     object.reserve(found + (shape.has_attributes ? shape.members.size() : 0));
     for (size_t i = 0; i < shape.members.size(); ++i) {
       auto item = slots_[base + i];
-      if (item) object.emplace(shape.members[i].name, value(shape.members[i], item));
-      else if (shape.has_attributes && shape.members[i].xml_attribute) attribute(shape.members[i], node, object);
+      if (item)
+        object.emplace(shape.members[i].name, value(shape.members[i], item));
+      else if (shape.has_attributes && shape.members[i].xml_attribute)
+        attribute(shape.members[i], node, object);
     }
     leave(base);
     return result;
@@ -145,7 +151,8 @@ class XmlReader {
       if (part.type() != pugi::node_element) continue;
       auto name = name_of(part);
       if (name == (shape.key.location_name.empty() ? "key" : std::string_view(shape.key.location_name))) key = part;
-      if (name == (shape.value.location_name.empty() ? "value" : std::string_view(shape.value.location_name))) item = part;
+      if (name == (shape.value.location_name.empty() ? "value" : std::string_view(shape.value.location_name)))
+        item = part;
     }
     if (!key || !item) return fail_with(fmt::format("has an entry of {} without its key or value", shape.name));
     auto parsed = value(shape.value, item);
@@ -192,8 +199,8 @@ Result<pugi::xml_node> load(pugi::xml_document& document, std::string& body) {
   size_t size = body.size();
   auto loaded = document.load_buffer_inplace(body.data(), size, kFlags, pugi::encoding_utf8);
   if (!loaded) {
-    return fail(ErrorCode::malformed, fmt::format("is cut short or not XML: {} at byte {} of {}", loaded.description(),
-                                                  loaded.offset, size));
+    return fail(ErrorCode::malformed,
+                fmt::format("is cut short or not XML: {} at byte {} of {}", loaded.description(), loaded.offset, size));
   }
   auto root = document.document_element();
   if (root.next_sibling()) return fail(ErrorCode::malformed, "holds two XML documents");

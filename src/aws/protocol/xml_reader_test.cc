@@ -53,7 +53,8 @@ const std::string kInstances = R"(<?xml version="1.0" encoding="UTF-8"?>
 </DescribeInstancesResponse>
 )";
 
-TEST_CASE("an EC2 answer is read in the model's order whatever the order on the wire, without what the model does not know") {
+TEST_CASE(
+    "an EC2 answer is read in the model's order whatever the order on the wire, without what the model does not know") {
   CHECK(document("ec2", "DescribeInstances", kInstances) ==
         R"({"NextToken":"t","Reservations":[{"ReservationId":"r-1","OwnerId":"111122223333","Groups":[],"Instances":[)"
         R"({"EbsOptimized":false,"Tags":[{"Key":"Name","Value":"web & api"}],"InstanceId":"i-1",)"
@@ -66,7 +67,8 @@ TEST_CASE("an answer cut short anywhere is an error, never a short list") {
     REQUIRE_MESSAGE(!value.has_value(), "cut at byte ", size);
     REQUIRE(value.error().code == ErrorCode::malformed);
   }
-  CHECK(answer("ec2", "DescribeInstances", kInstances.substr(0, kInstances.size() - 1)).has_value());  // but for the last line feed
+  CHECK(answer("ec2", "DescribeInstances", kInstances.substr(0, kInstances.size() - 1))
+            .has_value());  // but for the last line feed
   CHECK(complaint("ec2", "DescribeInstances", "") == "the answer to ec2 DescribeInstances is empty");
 }
 
@@ -74,7 +76,8 @@ TEST_CASE("a foreign document is an error") {
   const std::string kPage = "<html><head><title>Sign in</title></head><body>Welcome to the hotel</body></html>";
   CHECK(complaint("ec2", "DescribeInstances", kPage) ==
         "the answer to ec2 DescribeInstances is another document: its root is <html>");
-  CHECK(complaint("s3", "ListBuckets", kPage) == "the answer to s3 ListBuckets is another document: its root is <html>");
+  CHECK(complaint("s3", "ListBuckets", kPage) ==
+        "the answer to s3 ListBuckets is another document: its root is <html>");
   CHECK(complaint("iam", "ListRoles", kPage) == "the answer to iam ListRoles is another document: its root is <html>");
   CHECK(complaint("ec2", "DescribeInstances", "<DescribeVolumesResponse><volumeSet/></DescribeVolumesResponse>") ==
         "the answer to ec2 DescribeInstances is another document: its root is <DescribeVolumesResponse>");
@@ -93,9 +96,12 @@ TEST_CASE("a foreign document is an error") {
 }
 
 TEST_CASE("an empty list is a list, a missing one is missing") {
-  auto wrap = [](std::string inside) { return "<DescribeInstancesResponse>" + inside + "</DescribeInstancesResponse>"; };
+  auto wrap = [](std::string inside) {
+    return "<DescribeInstancesResponse>" + inside + "</DescribeInstancesResponse>";
+  };
   CHECK(document("ec2", "DescribeInstances", wrap("<reservationSet/>")) == R"({"Reservations":[]})");
-  CHECK(document("ec2", "DescribeInstances", wrap("<reservationSet>\n  </reservationSet>")) == R"({"Reservations":[]})");
+  CHECK(document("ec2", "DescribeInstances", wrap("<reservationSet>\n  </reservationSet>")) ==
+        R"({"Reservations":[]})");
   CHECK(document("ec2", "DescribeInstances", wrap("")) == "{}");
 }
 
@@ -114,15 +120,18 @@ TEST_CASE("text is what it says: entities, CDATA, comments, blanks, line ends") 
 }
 
 TEST_CASE("names are read without their namespace prefix, flattened lists wherever their elements stand") {
-  CHECK(document("s3", "ListObjectsV2",
-                 "<s:ListBucketResult xmlns:s=\"http://s3.amazonaws.com/doc/2006-03-01/\"><s:Contents><s:Key>a</s:Key></s:Contents>"
-                 "<s:Name>b</s:Name><s:Contents><s:Key>c</s:Key><s:Size>5</s:Size></s:Contents></s:ListBucketResult>") ==
-        R"({"Contents":[{"Key":"a"},{"Key":"c","Size":5}],"Name":"b"})");
+  CHECK(
+      document("s3", "ListObjectsV2",
+               "<s:ListBucketResult "
+               "xmlns:s=\"http://s3.amazonaws.com/doc/2006-03-01/\"><s:Contents><s:Key>a</s:Key></s:Contents>"
+               "<s:Name>b</s:Name><s:Contents><s:Key>c</s:Key><s:Size>5</s:Size></s:Contents></s:ListBucketResult>") ==
+      R"({"Contents":[{"Key":"a"},{"Key":"c","Size":5}],"Name":"b"})");
 }
 
 TEST_CASE("the one member that is the root itself") {
   auto location = [](std::string body) { return document("s3", "GetBucketLocation", std::move(body)); };
-  CHECK(location("<LocationConstraint xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\">eu-west-1</LocationConstraint>") ==
+  CHECK(location(
+            "<LocationConstraint xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\">eu-west-1</LocationConstraint>") ==
         R"({"LocationConstraint":"eu-west-1"})");
   CHECK(location("<LocationConstraint xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"/>") == "{}");
 }

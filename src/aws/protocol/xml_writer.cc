@@ -13,10 +13,14 @@ class XmlWriter {
   void write(const Member& use, std::string_view name, const json::value& value) {
     if (value.is_null()) return;
     switch (use.shape->type) {
-      case ShapeType::structure: return structure(use, name, value.get_object());
-      case ShapeType::list: return list(use, name, value.get_array());
-      case ShapeType::map: return map(use, name, value.get_object());
-      default: break;
+      case ShapeType::structure:
+        return structure(use, name, value.get_object());
+      case ShapeType::list:
+        return list(use, name, value.get_array());
+      case ShapeType::map:
+        return map(use, name, value.get_object());
+      default:
+        break;
     }
     open(use, name);
     out_ += '>';
@@ -101,13 +105,26 @@ class XmlWriter {
   void escape(std::string_view text) {
     for (char c : text) {
       switch (c) {
-        case '&': out_ += "&amp;"; break;
-        case '<': out_ += "&lt;"; break;
-        case '>': out_ += "&gt;"; break;
-        case '"': out_ += "&quot;"; break;
-        case '\r': out_ += "&#xD;"; break;  // a bare one would be read back as a line feed
-        case '\n': out_ += "&#xA;"; break;
-        default: out_ += c;
+        case '&':
+          out_ += "&amp;";
+          break;
+        case '<':
+          out_ += "&lt;";
+          break;
+        case '>':
+          out_ += "&gt;";
+          break;
+        case '"':
+          out_ += "&quot;";
+          break;
+        case '\r':
+          out_ += "&#xD;";
+          break;  // a bare one would be read back as a line feed
+        case '\n':
+          out_ += "&#xA;";
+          break;
+        default:
+          out_ += c;
       }
     }
   }
