@@ -39,6 +39,12 @@ SHAPE = """type members member key value required payload locationName flattened
 USE = """shape locationName queryName location flattened xmlNamespace xmlAttribute timestampFormat streaming hostLabel
     idempotencyToken jsonvalue sensitive eventpayload eventheader resultWrapper""".split()
 PAGINATOR = "input_token output_token more_results limit_key result_key".split()
+# A token in an answer, and the parameters that it may be given back in.
+# In this order: an answer that has a NextMarker repeats the request's own as Marker.
+TOKENS = {"NextToken": ("NextToken",), "nextToken": ("nextToken",), "NextMarker": ("NextMarker", "Marker"), "Marker": ("Marker",),
+          "nextMarker": ("nextMarker", "marker"), "NextPageToken": ("NextPageToken", "PageToken"),
+          "nextPageToken": ("nextPageToken", "pageToken"), "NextContinuationToken": ("ContinuationToken",)}
+LIMITS = ("MaxResults", "maxResults", "MaxRecords", "MaxItems", "Limit", "limit", "PageSize", "pageSize")
 
 
 def keep(source, names):
@@ -83,6 +89,20 @@ def trim_operation(operation, paginator):
     return trimmed
 
 
+def find_paginator(operation, shapes):
+    """The paginator that botocore does not name: a token that comes out and can be given back (WAF's NextMarker)."""
+    if "input" not in operation or "output" not in operation:
+        return None
+    given, answered = (shapes[operation[part]["shape"]].get("members", {}) for part in ("input", "output"))
+    for token in (name for name in TOKENS if name in answered):
+        back = next((name for name in TOKENS[token] if name in given), None)
+        if back and shapes[answered[token]["shape"]]["type"] == "string" == shapes[given[back]["shape"]]["type"]:
+            paginator = {"input_token": back, "output_token": token, "result_key": []}
+            limit = next((name for name in LIMITS if name in given and shapes[given[name]["shape"]]["type"] == "integer"), None)
+            return {**paginator, "limit_key": limit} if limit else paginator
+    return None
+
+
 def trim(model, names, paginators, withheld):
     """service-2 cut down to the operations `names`."""
     metadata = model["metadata"]
@@ -91,7 +111,8 @@ def trim(model, names, paginators, withheld):
     trimmed["metadata"]["protocol"] = min(spoken, key=PROTOCOLS.index)
     found = set()
     for name in names:
-        operation = trim_operation(model["operations"][name], paginators.get(name))
+        described = model["operations"][name]
+        operation = trim_operation(described, paginators.get(name) or find_paginator(described, model["shapes"]))
         trimmed["operations"][name] = operation
         for use in [*(operation[part] for part in ("input", "output") if part in operation), *operation["errors"]]:
             reach(use["shape"], model["shapes"], found)

@@ -26,13 +26,26 @@ Result<std::vector<const Kind*>> Catalog::select(std::string_view pattern) const
   return found;
 }
 
+namespace {
+
+// The operation's own entry, else "default", else a value-initialised one.
+template <typename Value>
+Value entry_of(const std::map<std::string, Value, std::less<>>& entries, std::string_view operation) {
+  if (auto at = entries.find(operation); at != entries.end()) return at->second;
+  if (auto at = entries.find("default"); at != entries.end()) return at->second;
+  return {};
+}
+
+}  // namespace
+
 aws::Rate Catalog::rate(std::string_view service, std::string_view operation) const {
   auto facts = services_.find(service);
-  if (facts == services_.end()) return {};
-  const auto& rates = facts->second.rates;
-  if (auto at = rates.find(operation); at != rates.end()) return at->second;
-  if (auto at = rates.find("default"); at != rates.end()) return at->second;
-  return {};
+  return facts == services_.end() ? aws::Rate{} : entry_of(facts->second.rates, operation);
+}
+
+double Catalog::price(std::string_view service, std::string_view operation) const {
+  auto facts = services_.find(service);
+  return facts == services_.end() ? 0 : entry_of(facts->second.prices, operation);
 }
 
 std::vector<std::string> Catalog::permissions(std::string_view service, std::string_view operation) const {
@@ -105,7 +118,7 @@ std::vector<std::pair<const Link*, std::string>> links_of(const Kind& kind, cons
       auto add = [&](const json::value& leaf) {
         auto text = scalar_text(leaf);
         bool known = std::ranges::any_of(found, [&](const auto& one) { return one.first->to == link.to && one.second == text; });
-        if (!text.empty() && !known) found.emplace_back(&link, std::move(text));
+        if (!text.empty() && !known && glob_match(link.match, text)) found.emplace_back(&link, std::move(text));
       };
       if (auto* array = value.if_array()) std::ranges::for_each(*array, add);
       else add(value);

@@ -72,6 +72,7 @@ struct Column {
 struct Link {
   std::string to;                  // a kind's name
   Path path;
+  std::string match = "*";         // only values that match this glob
   bool by_arn = false;
 };
 
@@ -140,6 +141,8 @@ class Catalog {
   // Errors: invalid, suggesting the kind that was meant. Accepts "aws.ec2.instance", "ec2.instance", and globs.
   Result<std::vector<const Kind*>> select(std::string_view pattern) const;
   aws::Rate rate(std::string_view service, std::string_view operation) const;
+  // US dollars that AWS asks for 1,000 calls; 0 for most.
+  double price(std::string_view service, std::string_view operation) const;
   // The IAM actions that a call needs: "s3:GetEncryptionConfiguration".
   std::vector<std::string> permissions(std::string_view service, std::string_view operation) const;
 
@@ -149,6 +152,7 @@ class Catalog {
     std::string iam_prefix;
     std::map<std::string, std::vector<std::string>, std::less<>> permissions;
     std::map<std::string, aws::Rate, std::less<>> rates;
+    std::map<std::string, double, std::less<>> prices;
   };
   std::vector<Kind> kinds_;
   std::map<std::string, ServiceFacts, std::less<>> services_;

@@ -174,6 +174,10 @@ class StanzaReader {
     }
     result.search = paths(map, "search");
     result.sets = paths(map, "sets");
+    // Inner arrays before those around them: an outer one is sorted by what is inside.
+    std::ranges::stable_sort(result.sets, std::greater(), [](const Path& path) {
+      return path.alternatives().empty() ? 0 : path.alternatives().front().size();
+    });
     result.volatile_paths = paths(map, "volatile");
     result.redact = paths(map, "redact");
     if (auto* links = map.list("links")) {
@@ -222,6 +226,7 @@ class StanzaReader {
     Link result;
     result.to = map.required_text("to");
     result.path = map.path("path").value_or(Path());
+    result.match = map.text("match").value_or("*");
     static constexpr std::array<std::string_view, 2> kBy = {"id", "arn"};
     result.by_arn = map.choice("by", kBy).value_or(0) == 1;
     if (!map.here().find("path")) errors_.add(node, "a link lacks 'path'");
@@ -267,6 +272,10 @@ class Loader {
     }
     if (auto* rates = map.map("rates")) {
       for (const auto& [call, rate] : rates->members) facts.rates[call.scalar] = read_rate(rate, errors);
+    }
+    if (auto* prices = map.map("prices")) {
+      YamlMap each(*prices, "prices", errors);
+      for (const auto& [call, price] : prices->members) facts.prices[call.scalar] = each.number(call.scalar, 0, 1000).value_or(0);
     }
     if (auto* kinds = map.map("kinds")) {
       for (const auto& [word, node] : kinds->members) {

@@ -229,11 +229,14 @@ class CellRun {
     store::Finish finish;
     finish.cell = cell_.id;
     finish.history = static_cast<store::History>(kind_.history);
-    if (stop_.stop_requested() && !listed.error) {
-      finish.outcome = store::Outcome::partial;
-      finish.code = "stopped";
-      finish.message = "the run was stopped before it was complete";
-    } else if (listed.error) {
+    if (stop_.stop_requested()) {
+      // What was stored is kept; of the cell as a whole nothing new is known, so its last outcome stands.
+      report_.outcome = store::Outcome::partial;
+      report_.code = "stopped";
+      report_.message = "the run was stopped before this was read to its end";
+      return {};
+    }
+    if (listed.error) {
       finish.outcome = outcome_of(*listed.error, options_.trusted);
       // Some of it was read: what was seen is fresh, and nothing can be said of the rest.
       if (listed.pages > 0 && finish.outcome != store::Outcome::region_off) finish.outcome = store::Outcome::partial;

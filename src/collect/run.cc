@@ -25,6 +25,7 @@ class Dispatcher {
     std::unique_lock lock(mutex_);
     std::optional<size_t> taken;
     changed_.wait(lock, stop, [&] {
+      if (stop.stop_requested()) return true;  // what has not begun stays as it was
       size_t active = 0, best = queues_.size();
       bool left = false;
       for (size_t i = 0; i < queues_.size(); ++i) active += !queues_[i].empty() || busy_[i] > 0;

@@ -1,0 +1,196 @@
+#include "cli/app.h"
+
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstdlib>
+
+#include "base/file.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "cli/release.h"
+
+namespace cadastre::cli {
+namespace {
+
+std::string variable(const char* name) {
+  const char* value = std::getenv(name);
+  return value ? value : "";
+}
+
+// "Route 53 Resolver" → AWS_ENDPOINT_URL_ROUTE_53_RESOLVER
+std::string endpoint_variable(std::string_view service_id) {
+  std::string name = "AWS_ENDPOINT_URL_";
+  for (char c : service_id) name += c == ' ' || c == '-' ? '_' : static_cast<char>(c >= 'a' && c <= 'z' ? c - 32 : c);
+  return name;
+}
+
+}  // namespace
+
+std::string config_path(const GlobalOptions& options) {
+  if (!options.config.empty()) return options.config;
+  auto named = variable("CADASTRE_CONFIG");
+  return named.empty() ? "cadastre.yaml" : named;
+}
+
+Result<catalog::Catalog> load_catalog(const aws::Models& models, const Config* config) {
+  std::vector<catalog::Source> mine;
+  if (config) {
+    for (const auto& path : config->catalog) {
+      TRY_ASSIGN(auto text, read_file(path));
+      mine.push_back({path, std::move(text)});
+    }
+  }
+  return catalog::Catalog::load(models, catalog::embedded_sources(), std::move(mine));
+}
+
+Result<std::unique_ptr<App>> App::open(const GlobalOptions& options) {
+  std::unique_ptr<App> app(new App);
+  TRY_ASSIGN(app->config, load_config(config_path(options), process_environment()));
+  TRY_ASSIGN(app->catalog, load_catalog(app->models, &app->config));
+  TRY_ASSIGN(app->store, store::open_store(app->config.store, app->clock));
+  return app;
+}
+
+Result<collect::Collector> App::collector() {
+  if (!client_) {
+    HttpClientOptions http;
+    http.ca_bundle = variable("AWS_CA_BUNDLE");
+    http.user_agent = fmt::format("cadastre/{}", kRelease);
+    http_ = std::make_unique<HttpClient>(http);
+    pacer_ = std::make_unique<aws::Pacer>(
+        clock, [this](std::string_view service, std::string_view operation) { return catalog.rate(service, operation); }, config.rate);
+    aws::ClientOptions options;
+    if (auto attempts = variable("AWS_MAX_ATTEMPTS"); !attempts.empty()) {
+      char* end = nullptr;
+      long count = std::strtol(attempts.c_str(), &end, 10);
+      if (*end != '\0' || count < 1 || count > 100) {
+        return fail(ErrorCode::invalid, fmt::format("AWS_MAX_ATTEMPTS is '{}'; it must be a number from 1 to 100", attempts));
+      }
+      options.max_attempts = static_cast<int>(count);
+    }
+    options.endpoint_url = variable("AWS_ENDPOINT_URL");
+    options.endpoint_url_of = [](std::string_view service_id) { return variable(endpoint_variable(service_id).c_str()); };
+    client_ = std::make_unique<aws::Client>(*http_, models.endpoints(), *pacer_, clock, options);
+    environment_.variable = [](const char* name) { return std::getenv(name); };
+    environment_.http = http_.get();
+    environment_.clock = &clock;
+    environment_.default_region = !variable("AWS_REGION").empty() ? variable("AWS_REGION") : variable("AWS_DEFAULT_REGION");
+    environment_.sts_url = [this](std::string_view region) {
+      auto url = variable("AWS_ENDPOINT_URL_STS");
+      if (url.empty()) url = variable("AWS_ENDPOINT_URL");
+      if (!url.empty()) return url;
+      auto endpoint = models.endpoints().resolve("sts", region);
+      return endpoint ? endpoint->url : std::string();
+    };
+  }
+  return collect::Collector{config, environment_, *client_, models, catalog, *store, clock};
+}
+
+int report_error(const Error& error, bool verbose) {
+  auto text = fmt::format("cadastre: {}\n", error.message);
+  if (verbose && !error.cause.empty()) text += fmt::format("  ({})\n", printable(error.cause));
+  std::fputs(text.c_str(), stderr);
+  return error.code == ErrorCode::invalid ? kUsage : kFailed;
+}
+
+bool colour_output() {
+  static bool colour = ::isatty(STDOUT_FILENO) && variable("NO_COLOR").empty() && variable("TERM") != "dumb";
+  return colour;
+}
+
+std::string bold(const std::string& text) { return colour_output() ? "\x1b[1m" + text + "\x1b[0m" : text; }
+
+void print(std::string_view text) {
+  if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size()) std::_Exit(kOk);
+}
+
+std::string ago(std::optional<Time> time, Time now) {
+  if (!time) return "never";
+  auto age = now - *time;
+  if (age < std::chrono::seconds(1)) return "now";
+  auto text = format_duration(age);
+  return text.substr(0, text.find(' ')) + " ago";
+}
+
+void Table::print() const {
+  std::vector<size_t> widths;
+  for (const auto& header : headers_) widths.push_back(display_width(header));
+  auto shown = rows_;
+  for (auto& row : shown) {
+    for (size_t i = 0; i < row.size(); ++i) {
+      row[i] = printable(row[i]);  // collected text may hold anything
+      widths[i] = std::max(widths[i], display_width(row[i]));
+    }
+  }
+  auto line = [&](const std::vector<std::string>& cells, bool header) {
+    std::string text;
+    for (size_t i = 0; i < cells.size(); ++i) {
+      std::string pad(widths[i] - display_width(cells[i]), ' ');
+      bool last = i + 1 == cells.size();
+      text += right_[i] ? pad + cells[i] : last ? cells[i] : cells[i] + pad;
+      if (!last) text += "  ";
+    }
+    cli::print((header ? bold(text) : text) + "\n");
+  };
+  line(headers_, true);
+  for (const auto& row : shown) line(row, false);
+}
+
+std::string account_name(const std::string& id, const std::vector<store::AccountRow>& accounts) {
+  auto at = std::ranges::find(accounts, id, &store::AccountRow::id);
+  return at == accounts.end() ? id : at->name;
+}
+
+json::object resource_json(const store::Resource& resource, const std::vector<store::AccountRow>& accounts) {
+  auto time = [](const std::optional<Time>& at) { return at ? json::value(format_time(*at)) : json::value(nullptr); };
+  json::object row;
+  row["id"] = resource.id();
+  row["kind"] = resource.cell.kind;
+  row["account"] = resource.cell.account;
+  row["account_name"] = account_name(resource.cell.account, accounts);
+  row["region"] = resource.region;
+  row["name"] = resource.name;
+  row["state"] = resource.state;
+  auto tags = parse_json(resource.tags, "tags");
+  row["tags"] = tags ? *tags : json::value(json::object());
+  row["first_seen"] = format_time(resource.first_seen);
+  row["changed_at"] = format_time(resource.changed);
+  row["verified_at"] = time(resource.verified);
+  row["deleted_at"] = time(resource.deleted);
+  auto data = parse_json(resource.document, "document");
+  row["data"] = data ? *data : json::value(nullptr);
+  return row;
+}
+
+void print_coverage(const std::vector<store::Cell>& cells, const store::Filter& filter, Time now) {
+  auto asked = [](const std::vector<std::string>& wanted, const std::string& value) {
+    return wanted.empty() || std::ranges::find(wanted, value) != wanted.end();
+  };
+  size_t all = 0, unread = 0;
+  std::optional<Time> oldest;
+  std::map<std::string, size_t> reasons;
+  for (const auto& cell : cells) {
+    if (!asked(filter.kinds, cell.key.kind) || !asked(filter.accounts, cell.key.account)) continue;
+    if (!asked(filter.regions, cell.key.region) && cell.key.region != "global") continue;
+    if (cell.outcome == store::Outcome::region_off || cell.unplanned_since) continue;
+    ++all;
+    if (cell.verified && (!oldest || *cell.verified < *oldest)) oldest = cell.verified;
+    if (store::proves_absence(cell.outcome)) continue;
+    ++unread;
+    ++reasons[std::string(store::to_string(cell.outcome))];
+  }
+  std::string text;
+  if (all == 0) {
+    text = "nothing of this was ever collected; run `cadastre collect`";
+  } else if (unread > 0) {
+    std::vector<std::string> parts;
+    for (const auto& [reason, count] : reasons) parts.push_back(fmt::format("{} {}", count, reason));
+    text = fmt::format("{} of {} cells are not up to date ({}); `cadastre status` says why", unread, all, join(parts, ", "));
+  } else if (oldest && ::isatty(STDERR_FILENO)) {
+    text = fmt::format("complete; the oldest part was verified {}", ago(oldest, now));
+  }
+  if (!text.empty()) std::fputs((text + "\n").c_str(), stderr);
+}
+
+}  // namespace cadastre::cli

@@ -1,0 +1,132 @@
+// The command line: options in, one function called. CLI11 stays in this file.
+#include <CLI/CLI.hpp>
+
+#include "base/log.h"
+#include "cli/app.h"
+#include "cli/release.h"
+
+namespace {
+
+using namespace cadastre;
+using namespace cadastre::cli;
+
+void add_output(CLI::App* command, OutputOptions& output, std::vector<std::string> formats = {"table", "json"}) {
+  command->add_option("-o,--output", output.format, "how to print")->check(CLI::IsMember(formats))->capture_default_str();
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  CLI::App app{"Cadastre: the land registry of a company's cloud. It reads every AWS account, keeps what it saw, and never writes to AWS.\n", "cadastre"};
+  app.require_subcommand(1);
+  app.set_help_all_flag("--help-all", "help of every command");
+  app.fallthrough();
+  app.footer("Examples:\n"
+             "  cadastre doctor                                   can every account be read?\n"
+             "  cadastre collect                                  read everything\n"
+             "  cadastre find kind:ec2.instance account:prod web  find by kind, account and words\n"
+             "  cadastre show i-0123456789abcdef0                 everything about one resource\n"
+             "Configuration: -c FILE, else $CADASTRE_CONFIG, else ./cadastre.yaml.");
+  GlobalOptions global;
+  app.add_option("-c,--config", global.config, "the configuration file");
+  app.add_flag("-v,--verbose", global.verbose, "say what is being done, and the inner causes of errors");
+
+  int code = kOk;
+  // Commands run after parsing, when the log's level is set.
+  std::function<int()> chosen;
+  auto on = [&](CLI::App* command, std::function<int()> run) {
+    command->callback([&chosen, run = std::move(run)] { chosen = run; });
+  };
+
+  CollectOptions collect;
+  auto* collect_command = app.add_subcommand("collect", "read accounts into the store");
+  collect_command->add_option("-a,--account", collect.selection.accounts, "only these accounts (id or name)");
+  collect_command->add_option("-r,--region", collect.selection.regions, "only these regions ('global' for IAM, S3, …)");
+  collect_command->add_option("-k,--kind", collect.selection.kinds, "only these kinds (ec2.instance, ec2.*)");
+  collect_command->add_option("-s,--service", collect.selection.kinds, "only these services (ec2, rds)");
+  collect_command->add_flag("--dry-run", collect.dry_run, "print the plan: cells, calls expected, permissions needed");
+  collect_command->add_flag("--full", collect.full, "make second calls whatever their cadence");
+  collect_command->add_flag("-q,--quiet", collect.quiet, "no progress and no summary");
+  add_output(collect_command, collect.output);
+  collect_command->footer("Exit code: 0 everything was read, 3 some was not (what was known of it stays), 1 nothing was.\n"
+                          "Examples:\n  cadastre collect --account prod --service ec2\n  cadastre collect --dry-run");
+  on(collect_command, [&] { return run_collect(global, collect); });
+
+  FindOptions find;
+  auto* find_command = app.add_subcommand("find", "find resources");
+  find_command->add_option("query", find.query, "words and kind: account: region: is: terms");
+  find_command->add_option("--at", find.at, "as it was then: 2026-11-21, 2026-11-21T09:00:00Z, -2h");
+  find_command->add_option("--limit", find.limit, "at most so many; 0: all")->capture_default_str();
+  add_output(find_command, find.output, {"table", "json", "csv", "ids"});
+  find_command->footer("Examples:\n  cadastre find web-1\n  cadastre find kind:rds.instance region:eu-west-1 -o csv\n"
+                       "  cadastre find is:deleted kind:ec2.volume\n  cadastre find kind:ec2.instance --at -2h");
+  on(find_command, [&] { return run_find(global, find); });
+
+  ShowOptions show;
+  auto* show_command = app.add_subcommand("show", "everything about one resource");
+  show_command->add_option("id", show.id, "KIND/ACCOUNT/REGION/ID, an ARN, or an id")->required();
+  show_command->add_option("--at", show.at, "as it was then");
+  add_output(show_command, show.output);
+  on(show_command, [&] { return run_show(global, show); });
+
+  auto* history_command = app.add_subcommand("history", "the versions of one resource");
+  history_command->add_option("id", show.id, "KIND/ACCOUNT/REGION/ID, an ARN, or an id")->required();
+  add_output(history_command, show.output);
+  on(history_command, [&] { return run_history(global, show); });
+
+  StatusOptions status;
+  auto* status_command = app.add_subcommand("status", "how fresh everything is, what failed and why");
+  status_command->add_option("-a,--account", status.accounts, "only these accounts (id or name)");
+  status_command->add_flag("--cells", status.cells, "a row for each cell");
+  add_output(status_command, status.output);
+  on(status_command, [&] { return run_status(global, status); });
+
+  OutputOptions accounts;
+  auto* accounts_command = app.add_subcommand("accounts", "the accounts and their state");
+  add_output(accounts_command, accounts);
+  on(accounts_command, [&] { return run_accounts(global, accounts); });
+
+  auto* account_command = app.add_subcommand("account", "change what is kept of an account");
+  account_command->require_subcommand(1);
+  std::string retired;
+  auto* retire_command = account_command->add_subcommand("retire", "close the resources of an account that is gone");
+  retire_command->add_option("account", retired, "id or name")->required();
+  on(retire_command, [&] { return run_retire(global, retired); });
+
+  KindsOptions kinds;
+  auto* kinds_command = app.add_subcommand("kinds", "what can be collected");
+  kinds_command->add_option("pattern", kinds.pattern, "ec2.*, *.instance");
+  kinds_command->add_option("-o,--output", kinds.format, "how to print")->check(CLI::IsMember({"table", "json"}))->capture_default_str();
+  kinds_command->add_option("--markdown", kinds.directory, "write a page for each kind into this folder");
+  on(kinds_command, [&] { return run_kinds(global, kinds); });
+
+  PolicyOptions policy;
+  auto* policy_command = app.add_subcommand("iam-policy", "the least-privilege policy that the enabled kinds need");
+  policy_command->add_option("-k,--kind,-s,--service", policy.kinds, "only for these kinds or services");
+  policy_command->add_option("-o,--output", policy.format, "json, or cloudformation for the whole role")
+      ->check(CLI::IsMember({"json", "cloudformation"}))->capture_default_str();
+  policy_command->add_option("--principal", policy.principal, "the ARN that Cadastre runs as (role template)");
+  policy_command->add_option("--external-id", policy.external_id, "the external id (role template)");
+  on(policy_command, [&] { return run_iam_policy(global, policy); });
+
+  OutputOptions doctor;
+  auto* doctor_command = app.add_subcommand("doctor", "credentials, missing permissions, regions off, clock, cost of a run");
+  add_output(doctor_command, doctor);
+  on(doctor_command, [&] { return run_doctor(global, doctor); });
+
+  auto* version_command = app.add_subcommand("version", "the release");
+  on(version_command, [] {
+    print(fmt::format("cadastre {}\n", kRelease));
+    return kOk;
+  });
+
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    int parsed = app.exit(error);
+    return parsed == 0 ? kOk : kUsage;
+  }
+  if (global.verbose) set_log_level(LogLevel::info);
+  code = chosen();
+  return code;
+}

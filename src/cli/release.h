@@ -1,0 +1,7 @@
+#pragma once
+
+namespace cadastre::cli {
+
+constexpr const char* kRelease = "0.1.0";
+
+}  // namespace cadastre::cli
