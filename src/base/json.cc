@@ -1,6 +1,7 @@
 #include "base/json.h"
 
 #include <fmt/format.h>
+#include <simdjson.h>
 
 #include <charconv>
 #include <cmath>
@@ -40,6 +41,33 @@ void write_number(Number number, std::string& out) {
     // 1e3 and 5 would read back as other types: keep doubles recognisable.
     if (std::string_view(buffer, end).find_first_of(".eEn") == std::string_view::npos) out += ".0";
   }
+}
+
+json::value convert(const simdjson::dom::element& element, const json::storage_ptr& storage) {
+  using Type = simdjson::dom::element_type;
+  switch (element.type()) {
+    case Type::ARRAY: {
+      json::array array(storage);
+      simdjson::dom::array source = element.get_array().value_unsafe();
+      array.reserve(source.size());
+      for (auto item : source) array.push_back(convert(item, storage));
+      return array;
+    }
+    case Type::OBJECT: {
+      json::object object(storage);
+      simdjson::dom::object source = element.get_object().value_unsafe();
+      object.reserve(source.size());
+      for (auto field : source) object.insert_or_assign(field.key, convert(field.value, storage));
+      return object;
+    }
+    case Type::INT64: return json::value(element.get_int64().value_unsafe(), storage);
+    case Type::UINT64: return json::value(element.get_uint64().value_unsafe(), storage);
+    case Type::DOUBLE: return json::value(element.get_double().value_unsafe(), storage);
+    case Type::STRING: return json::value(element.get_string().value_unsafe(), storage);
+    case Type::BOOL: return json::value(element.get_bool().value_unsafe(), storage);
+    case Type::NULL_VALUE: return json::value(nullptr, storage);
+  }
+  return json::value(nullptr, storage);
 }
 
 // `skip(part)` says which members and elements are left out.
@@ -194,16 +222,13 @@ void walk_alternatives(Value& root, const std::vector<std::vector<Path::Step>>& 
 }  // namespace
 
 Result<json::value> parse_json(std::string_view text, std::string_view what, json::storage_ptr storage) {
-  json::error_code error;
-  json::parse_options options;
-  options.max_depth = 256;
-  json::stream_parser parser(storage, options);
-  size_t used = parser.write_some(text.data(), text.size(), error);
-  if (!error) parser.finish(error);
-  if (error || trim(text.substr(used)).size() != 0) {
-    return fail(ErrorCode::malformed, fmt::format("{} is not valid JSON at byte {}", what, used), error.message());
+  // simdjson reads doubles exactly, which boost.json 1.81 does not: a stored document must come back as it went in.
+  thread_local simdjson::dom::parser parser;
+  simdjson::dom::element root;
+  if (auto error = parser.parse(text.data(), text.size()).get(root); error != simdjson::SUCCESS) {
+    return fail(ErrorCode::malformed, fmt::format("{} is not valid JSON", what), simdjson::error_message(error));
   }
-  return parser.release();
+  return convert(root, storage);
 }
 
 void write_json(const json::value& value, std::string& out) { write(value, [](const json::value&) { return false; }, out); }

@@ -14,7 +14,8 @@ namespace cadastre {
 
 namespace json = boost::json;
 
-// Parses one JSON text. Errors: malformed, with `what` (the thing that was parsed) and the offset.
+// Parses one JSON text, numbers exactly; of a member given twice the last counts. Errors: malformed, naming `what` (the thing
+// that was parsed).
 Result<json::value> parse_json(std::string_view text, std::string_view what, json::storage_ptr storage = {});
 
 // Appends compact JSON: members in the order they have, doubles in their shortest exact form, UTF-8 as it is.
