@@ -6,7 +6,7 @@
 #include <stop_token>
 
 #include "aws/credentials.h"
-#include "aws/models.h"
+#include "aws/endpoint.h"
 #include "aws/pacer.h"
 #include "aws/protocol/protocol.h"
 
@@ -54,7 +54,7 @@ struct ClientCounts {
 // max_attempts and the deadline; denies never; expired credentials are renewed once.
 class Client {
  public:
-  Client(HttpTransport& http, const Models& models, Pacer& pacer, Clock& clock, ClientOptions options = {});
+  Client(HttpTransport& http, const Endpoints& endpoints, Pacer& pacer, Clock& clock, ClientOptions options = {});
   ~Client();
 
   CallResult<json::value> call(const Session& session, const Call& call, std::stop_token stop, json::storage_ptr storage = {});
