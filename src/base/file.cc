@@ -42,7 +42,9 @@ Result<std::string> read_file(const std::string& path) {
 
 Result<void> write_file(const std::string& path, std::string_view content, unsigned mode) {
   auto temporary = fmt::format("{}.{}.tmp", path, ::getpid());
-  Descriptor file{::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode)};
+  // A leftover of a crash goes first: opened again, it would keep its own permissions.
+  ::unlink(temporary.c_str());
+  Descriptor file{::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)};
   if (file.fd < 0) return system_error("write", path);
   while (!content.empty()) {
     ssize_t count = ::write(file.fd, content.data(), content.size());

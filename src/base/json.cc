@@ -141,15 +141,25 @@ void write_pretty(const json::value& value, std::string& out, size_t depth) {
   }
 }
 
+// What a value is written as: a number that JSON has no word for is a null, and 5 is 5 whether its sign bit may be used or not.
+json::kind written_kind(const json::value& value) {
+  if (value.is_double() && !std::isfinite(value.get_double())) return json::kind::null;
+  if (value.is_uint64() && std::in_range<int64_t>(value.get_uint64())) return json::kind::int64;
+  return value.kind();
+}
+
 int compare(const json::value& a, const json::value& b) {
   auto sign = [](auto x, auto y) { return x < y ? -1 : y < x ? 1 : 0; };
-  if (a.kind() != b.kind()) return sign(static_cast<int>(a.kind()), static_cast<int>(b.kind()));
-  switch (a.kind()) {
+  auto kind = written_kind(a);
+  if (kind != written_kind(b)) return sign(static_cast<int>(kind), static_cast<int>(written_kind(b)));
+  switch (kind) {
     case json::kind::null: return 0;
     case json::kind::bool_: return sign(a.get_bool(), b.get_bool());
-    case json::kind::int64: return sign(a.get_int64(), b.get_int64());
+    case json::kind::int64: return sign(a.to_number<int64_t>(), b.to_number<int64_t>());
     case json::kind::uint64: return sign(a.get_uint64(), b.get_uint64());
-    case json::kind::double_: return sign(a.get_double(), b.get_double());
+    case json::kind::double_:
+      // -0.0 is written with its sign, so it is not 0.0.
+      return sign(std::pair(a.get_double(), !std::signbit(a.get_double())), std::pair(b.get_double(), !std::signbit(b.get_double())));
     case json::kind::string: return a.get_string().compare(b.get_string());
     case json::kind::array: {
       const auto &x = a.get_array(), &y = b.get_array();
@@ -168,6 +178,16 @@ int compare(const json::value& a, const json::value& b) {
     }
   }
   return 0;
+}
+
+// Where the next alternative begins: at a "||" that is not in quotes.
+size_t find_bar(std::string_view text) {
+  bool quoted = false;
+  for (size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '"') quoted = !quoted;
+    if (!quoted && text.substr(i).starts_with("||")) return i;
+  }
+  return text.npos;
 }
 
 template <typename Value>
@@ -263,7 +283,7 @@ Result<Path> Path::parse(std::string_view text) {
   auto bad = [&](std::string_view why) { return fail(ErrorCode::invalid, fmt::format("the path '{}' {}", text, why)); };
   std::string_view rest = text;
   for (bool more = true; more;) {
-    size_t bar = rest.find("||");
+    size_t bar = find_bar(rest);
     auto part = trim(rest.substr(0, bar));
     more = bar != rest.npos;
     if (more) rest.remove_prefix(bar + 2);
@@ -286,6 +306,8 @@ Result<Path> Path::parse(std::string_view text) {
         i = close + 1;
         if (i < part.size() && part[i] == '.') {
           if (++i == part.size()) return bad("ends with a '.'");
+        } else if (i < part.size() && part[i] != '[') {
+          return bad("has text after a ']'; write a '.' between them");
         }
       } else {
         std::string name;

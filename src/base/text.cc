@@ -11,6 +11,7 @@ namespace {
 
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
 bool upper(char c) { return c >= 'A' && c <= 'Z'; }
+bool separator(char c) { return c == '_' || c == '-' || c == ' '; }
 int hex_digit(char c) {
   if (c >= '0' && c <= '9') return c - '0';
   if (c >= 'a' && c <= 'f') return c - 'a' + 10;
@@ -75,10 +76,10 @@ std::string replace_all(std::string text, std::string_view from, std::string_vie
 std::string snake_case(std::string_view camel) {
   std::string out;
   for (size_t i = 0; i < camel.size(); ++i) {
-    bool starts_word = upper(camel[i]) && i > 0 && camel[i - 1] != '_' &&
-                       (!upper(camel[i - 1]) || (i + 1 < camel.size() && !upper(camel[i + 1]) && camel[i + 1] != 's'));
+    bool before_small = i + 1 < camel.size() && camel[i + 1] >= 'a' && camel[i + 1] <= 'z' && camel[i + 1] != 's';
+    bool starts_word = upper(camel[i]) && i > 0 && !separator(camel[i - 1]) && (!upper(camel[i - 1]) || before_small);
     if (starts_word) out += '_';
-    out += camel[i] == '-' || camel[i] == ' ' ? '_' : lower(camel[i]);
+    out += separator(camel[i]) ? '_' : lower(camel[i]);
   }
   return out;
 }
@@ -122,6 +123,13 @@ std::string to_base64(std::string_view bytes) {
 
 std::optional<std::string> from_base64(std::string_view text) {
   text = trim(text);
+  // The decoder forgives stray padding and hyphens; what was cut or spoilt must not pass for another text.
+  constexpr std::string_view kAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  size_t digits = std::min(text.find_first_not_of(kAlphabet), text.size());
+  auto end = text.substr(digits);
+  if (digits % 4 == 1 || end.find_first_not_of('=') != end.npos || (!end.empty() && (digits % 4 == 0 || text.size() % 4 != 0))) {
+    return std::nullopt;
+  }
   std::string padded(text);
   while (padded.size() % 4 != 0) padded += '=';
   if (padded.empty()) return padded;
@@ -186,9 +194,16 @@ std::string did_you_mean(std::string_view word, std::span<const std::string_view
 std::string printable(std::string_view text) {
   std::string out;
   out.reserve(text.size());
-  for (unsigned char c : text) {
-    if (c < 0x20 || c == 0x7f) out += fmt::format("\\x{:02x}", c);
-    else out += static_cast<char>(c);
+  for (size_t i = 0; i < text.size(); ++i) {
+    auto c = static_cast<unsigned char>(text[i]), next = static_cast<unsigned char>(i + 1 < text.size() ? text[i + 1] : 0);
+    if (c < 0x20 || c == 0x7f) {
+      out += fmt::format("\\x{:02x}", c);
+    } else if (c == 0xc2 && next >= 0x80 && next <= 0x9f) {  // U+0080 to U+009F steer some terminals as well
+      out += fmt::format("\\x{:02x}", next);
+      ++i;
+    } else {
+      out += static_cast<char>(c);
+    }
   }
   return out;
 }

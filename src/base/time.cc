@@ -58,7 +58,8 @@ std::optional<Time> parse_rfc3339(std::string_view text) {
   int millis = 0;
   if (text[at] == '.') {
     int scale = 100;
-    for (++at; at < text.size() && text[at] >= '0' && text[at] <= '9'; ++at) {
+    if (digits(text, ++at, 1) < 0) return std::nullopt;
+    for (; at < text.size() && text[at] >= '0' && text[at] <= '9'; ++at) {
       millis += (text[at] - '0') * scale;
       scale /= 10;
     }
@@ -69,7 +70,7 @@ std::optional<Time> parse_rfc3339(std::string_view text) {
   } else if (at < text.size() && (text[at] == '+' || text[at] == '-')) {
     bool colon = at + 3 < text.size() && text[at + 3] == ':';
     int hours = digits(text, at + 1, 2), minutes = digits(text, at + (colon ? 4 : 3), 2);
-    if (hours < 0 || minutes < 0 || text.size() != at + (colon ? 6 : 5)) return std::nullopt;
+    if (hours < 0 || hours > 23 || minutes < 0 || minutes > 59 || text.size() != at + (colon ? 6 : 5)) return std::nullopt;
     offset = (hours * 60 + minutes) * (text[at] == '-' ? -1 : 1);
   } else {
     return std::nullopt;
@@ -101,6 +102,10 @@ Result<Millis> parse_duration(std::string_view text) {
     else
       return fail(ErrorCode::invalid,
                   fmt::format("'{}' is not a duration: the unit '{}' is none of ms, s, m, h, d, w", text, unit));
+    // Keeps sums, and what is added to any time, inside four-digit years.
+    if (total > std::chrono::years(1000)) {
+      return fail(ErrorCode::invalid, fmt::format("the duration '{}' is too long: a thousand years are the most", text.substr(0, 40)));
+    }
   }
   return total;
 }

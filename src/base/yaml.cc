@@ -4,6 +4,7 @@
 #include <yaml-cpp/yaml.h>
 
 #include <charconv>
+#include <cmath>
 
 #include "base/text.h"
 
@@ -11,8 +12,10 @@ namespace cadastre {
 namespace {
 
 constexpr int kMaxDepth = 64;
+// Far more than people write. Aliases of aliases can stand for any number of nodes.
+constexpr size_t kMaxNodes = 1'000'000;
 
-Result<YamlNode> convert(const YAML::Node& source, std::string_view file, int depth) {
+Result<YamlNode> convert(const YAML::Node& source, std::string_view file, int depth, size_t& nodes) {
   YamlNode node;
   node.line = source.Mark().line + 1;
   node.column = source.Mark().column + 1;
@@ -20,6 +23,7 @@ Result<YamlNode> convert(const YAML::Node& source, std::string_view file, int de
     return fail(ErrorCode::invalid, fmt::format("{}:{}:{}: {}", file, node.line, node.column, why));
   };
   if (depth > kMaxDepth) return complain("nested too deeply");
+  if (++nodes > kMaxNodes) return complain("too large once its aliases are written out");
   switch (source.Type()) {
     case YAML::NodeType::Undefined:
     case YAML::NodeType::Null: break;
@@ -31,20 +35,20 @@ Result<YamlNode> convert(const YAML::Node& source, std::string_view file, int de
     case YAML::NodeType::Sequence:
       node.kind = YamlNode::Kind::list;
       for (const auto& item : source) {
-        TRY_ASSIGN(auto converted, convert(item, file, depth + 1));
+        TRY_ASSIGN(auto converted, convert(item, file, depth + 1, nodes));
         node.items.push_back(std::move(converted));
       }
       break;
     case YAML::NodeType::Map:
       node.kind = YamlNode::Kind::map;
       for (const auto& member : source) {
-        TRY_ASSIGN(auto key, convert(member.first, file, depth + 1));
+        TRY_ASSIGN(auto key, convert(member.first, file, depth + 1, nodes));
         if (key.kind != YamlNode::Kind::scalar) return complain("a key must be a plain word");
         if (node.find(key.scalar)) {
           return fail(ErrorCode::invalid, fmt::format("{}:{}:{}: the key '{}' is given twice; keep one", file, key.line,
                                                       key.column, key.scalar));
         }
-        TRY_ASSIGN(auto value, convert(member.second, file, depth + 1));
+        TRY_ASSIGN(auto value, convert(member.second, file, depth + 1, nodes));
         if (value.kind == YamlNode::Kind::null) value.line = key.line, value.column = key.column;
         node.members.emplace_back(std::move(key), std::move(value));
       }
@@ -82,7 +86,16 @@ const YamlNode* YamlNode::find(std::string_view key) const {
 
 Result<YamlNode> parse_yaml(std::string_view text, std::string_view file) {
   try {
-    return convert(YAML::Load(std::string(text)), file, 0);
+    auto documents = YAML::LoadAll(std::string(text));
+    if (documents.size() > 1) {
+      auto second = documents[1].Mark();
+      return fail(ErrorCode::invalid, fmt::format("{}:{}:{}: a second document begins here; keep one, without the '---'", file,
+                                                  second.line + 1, second.column + 1));
+    }
+    size_t nodes = 0;
+    auto root = convert(documents.empty() ? YAML::Node() : documents.front(), file, 0, nodes);
+    if (root && root->kind == YamlNode::Kind::null) root->line = root->column = 1;  // an empty file has no place of its own
+    return root;
   } catch (const YAML::Exception& error) {
     return fail(ErrorCode::invalid, fmt::format("{}:{}:{}: not valid YAML: {}", file, error.mark.line + 1,
                                                 error.mark.column + 1, error.msg));
@@ -98,7 +111,8 @@ json::value yaml_to_json(const YamlNode& node) {
         if (node.scalar == "false") return false;
         if (node.scalar == "null" || node.scalar == "~") return nullptr;
         if (auto number = to_number<int64_t>(node.scalar)) return *number;
-        if (auto number = to_number<double>(node.scalar)) return *number;
+        // Not "inf" and "nan": those are words.
+        if (auto number = to_number<double>(node.scalar); number && std::isfinite(*number)) return *number;
       }
       return json::value(node.scalar);
     case YamlNode::Kind::list: {
