@@ -61,44 +61,54 @@ class Reader {
     config_.rate = map.number("rate", 0, 1).value_or(config_.rate);
     config_.concurrency = static_cast<int>(map.integer("concurrency", 1, 512).value_or(config_.concurrency));
     config_.cell_timeout = map.duration("cell_timeout").value_or(config_.cell_timeout);
+    if (config_.cell_timeout < std::chrono::seconds(1)) {
+      errors_.add(*map.here().find("cell_timeout"), "with a cell_timeout of less than 1s nothing could be read; the default is 15m");
+    }
     map.finish();
     if (!errors_.empty()) return std::unexpected(errors_.error());
     return std::move(config_);
   }
 
  private:
-  // ${NAME} and ${file:PATH} inside a text.
-  std::string expand(const std::string& text, const YamlNode& at) {
+  // ${NAME} and ${file:PATH} inside a text. What comes out empty is complained of: it would silently count as not given.
+  std::string expand(std::string_view key, const std::string& text, const YamlNode& at) {
     std::string out;
+    bool complained = false;
+    auto complain = [&](std::string message) {
+      errors_.add(at, std::move(message));
+      complained = true;
+    };
     std::string_view rest = text;
     for (;;) {
       size_t open = rest.find("${");
       out += rest.substr(0, open);
-      if (open == rest.npos) return out;
+      if (open == rest.npos) break;
       size_t close = rest.find('}', open);
       if (close == rest.npos) {
-        errors_.add(at, fmt::format("'{}' has a '${{' without its '}}'", text));
-        return out;
+        complain(fmt::format("'{}' has a '${{' without its '}}'", key));
+        break;
       }
       std::string name(rest.substr(open + 2, close - open - 2));
       if (name.starts_with("file:")) {
         auto path = beside_file(name.substr(5));
         auto content = environment_.file(path);
         if (content) out += trim(*content);
-        else errors_.add(at, content.error().message);
+        else complain(content.error().message + "; correct the path of '" + std::string(key) + "', or who may read the file");
       } else if (const char* value = environment_.variable(name.c_str())) {
         out += value;
       } else {
-        errors_.add(at, fmt::format("the environment variable {} is not set; set it, or write ${{file:PATH}}", name));
+        complain(fmt::format("the environment variable {} is not set; set it, or write ${{file:PATH}}", name));
       }
       rest.remove_prefix(close + 1);
     }
+    if (out.empty() && !complained) complain(fmt::format("'{}' is empty; give it a value, or leave it out", key));
+    return out;
   }
 
   std::optional<std::string> expanded(YamlMap& map, std::string_view key) {
     auto text = map.text(key);
     if (!text) return std::nullopt;
-    return expand(*text, *map.here().find(key));
+    return expand(key, *text, *map.here().find(key));
   }
 
   std::string secret(YamlMap& map, std::string_view key) {
@@ -109,7 +119,23 @@ class Reader {
       config_.warnings.push_back(fmt::format("{}:{}:{}: '{}' is written in the file; prefer ${{NAME}} or ${{file:PATH}}",
                                              config_.file, at.line, at.column, key));
     }
-    return expand(*text, at);
+    return expand(key, *text, at);
+  }
+
+  // Of an account or the organization: each key only with what it needs. Keys count as given when they are written, so that a
+  // secret that could not be read is complained of once.
+  void check_credentials(const YamlNode& node) {
+    auto given = [&](std::string_view key) { return node.find(key) != nullptr; };
+    if (given("access_key_id") != given("secret_access_key")) {
+      errors_.add(node, "access_key_id and secret_access_key go together; one is missing");
+    } else if (given("session_token") && !given("access_key_id")) {
+      errors_.add(*node.find("session_token"), "session_token belongs to an access_key_id and a secret_access_key, which are missing");
+    }
+    if (given("access_key_id") && given("profile")) errors_.add(node, "give either a profile or access keys, not both");
+  }
+
+  static std::string role_example(std::string_view account) {
+    return fmt::format("arn:aws:iam::{}:role/NAME", is_account_id(account) ? account : "ACCOUNT");
   }
 
   std::string beside_file(const std::string& path) const {
@@ -127,16 +153,19 @@ class Reader {
     auto names = map.texts("regions");
     auto* node = map.here().find("regions");
     std::set<std::string> seen;
-    for (size_t i = 0; i < names.size(); ++i) {
-      const auto& at = node->kind == YamlNode::Kind::list && i < node->items.size() ? node->items[i] : *node;
-      if (names[i] == "enabled") {
+    auto check = [&](const YamlNode& at) {
+      const auto& name = at.scalar;
+      if (at.kind != YamlNode::Kind::scalar) return;  // complained of already
+      if (name == "enabled") {
         if (names.size() > 1) errors_.add(at, "'enabled' stands alone: it means every region that an account has enabled");
-      } else if (!looks_like_region(names[i])) {
-        errors_.add(at, fmt::format("'{}' is not a region; write for example eu-west-1, or: regions: enabled", names[i]));
-      } else if (!seen.insert(names[i]).second) {
-        errors_.add(at, fmt::format("the region {} is given twice; keep one", names[i]));
+      } else if (!looks_like_region(name)) {
+        errors_.add(at, fmt::format("'{}' is not a region; write for example eu-west-1, or: regions: enabled", name));
+      } else if (!seen.insert(name).second) {
+        errors_.add(at, fmt::format("the region {} is given twice; keep one", name));
       }
-    }
+    };
+    if (node && node->kind == YamlNode::Kind::list) std::ranges::for_each(node->items, check);
+    else if (node) check(*node);
     return names;
   }
 
@@ -164,19 +193,13 @@ class Reader {
     if (!account.role.empty()) {
       auto owner = role_account(account.role);
       if (!owner) {
-        errors_.add(*node.find("role"), fmt::format("'{}' is not the ARN of a role; write arn:aws:iam::{}:role/NAME", account.role,
-                                                    account.id.empty() ? "ACCOUNT" : account.id));
+        errors_.add(*node.find("role"), fmt::format("'{}' is not the ARN of a role; write {}", account.role, role_example(account.id)));
       } else if (*owner != account.id && is_account_id(account.id)) {
         errors_.add(*node.find("role"), fmt::format("the role is in account {}, but the entry is for {}; one of them is mistaken",
                                                     *owner, account.id));
       }
     }
-    if (account.access_key_id.empty() != account.secret_access_key.empty()) {
-      errors_.add(node, "access_key_id and secret_access_key go together; one is missing");
-    }
-    if (!account.access_key_id.empty() && !account.profile.empty()) {
-      errors_.add(node, "give either a profile or access keys, not both");
-    }
+    check_credentials(node);
     if (!account.external_id.empty() && account.role.empty()) {
       errors_.add(*node.find("external_id"), "external_id is for assuming a role, and the account has no 'role'");
     }
@@ -196,9 +219,15 @@ class Reader {
     organization.role = expanded(map, "role").value_or("");
     organization.access_key_id = expanded(map, "access_key_id").value_or("");
     organization.secret_access_key = secret(map, "secret_access_key");
+    check_credentials(node);
+    if (!organization.role.empty() && !role_account(organization.role)) {
+      errors_.add(*node.find("role"), fmt::format("'{}' is not the ARN of a role; write {}", organization.role, role_example("")));
+    }
     organization.exclude = map.texts("exclude");
     for (const auto& id : organization.exclude) {
-      if (!is_account_id(id)) errors_.add(*node.find("exclude"), fmt::format("'{}' is not an account id of 12 digits", id));
+      if (is_account_id(id)) continue;
+      errors_.add(*node.find("exclude"), fmt::format("'{}' is not an account id: it has 12 digits; quote it to keep leading zeros: "
+                                                     "\"012345678901\"", id));
     }
     map.finish();
     return organization;
