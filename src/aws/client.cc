@@ -67,7 +67,10 @@ class Attempts {
       }
       auto& setback = answer.error();
       setback.problem.attempts = attempts_;
-      if (!setback.again || !wait_before_retry(setback)) return std::unexpected(std::move(setback.problem));
+      if (!setback.again || !wait_before_retry(setback)) {
+        if (stop_.stop_requested()) return std::unexpected(problem({ErrorCode::cancelled, "cancelled", {}}));
+        return std::unexpected(std::move(setback.problem));
+      }
       cost = setback.cost;
       client_.retries.fetch_add(1, std::memory_order_relaxed);
     }
