@@ -258,8 +258,8 @@ class ModelLoader {
     auto* model = value.if_object();
     if (!model) return bad(fmt::format("has an operation '{}' that is no object", key));
     Operation& operation = service_.operations_[std::string(key)];
-    operation.name = find_text(*model, "name");
-    if (operation.name.empty()) operation.name = key;
+    // boto3's name: CloudFront's "ListDistributions", whose "name" says ListDistributions2020_05_31.
+    operation.name = key;
     operation.method = "POST";
     operation.request_uri = "/";
     if (auto* http = find_object(*model, "http")) {

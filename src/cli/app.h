@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "aws/client.h"
+#include "aws/models.h"
 #include "catalog/catalog.h"
 #include "collect/run.h"
 #include "config/config.h"

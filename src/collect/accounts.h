@@ -2,6 +2,7 @@
 #pragma once
 
 #include "aws/client.h"
+#include "aws/models.h"
 #include "config/config.h"
 #include "store/store.h"
 

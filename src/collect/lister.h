@@ -5,6 +5,7 @@
 #include <stop_token>
 
 #include "aws/client.h"
+#include "aws/models.h"
 #include "catalog/catalog.h"
 
 namespace cadastre::collect {

@@ -114,10 +114,13 @@ class AwsReader {
     }
     if (best) {
       for (const auto& [key, value] : given) params.emplace(key, value);
-      // Query parameters go by their wire names; documents know them by the model's.
+      // Paths and queries go by wire names; documents by the model's.
       if (best->input) {
+        auto wire = params;
         for (const auto& member : best->input->members) {
-          if (member.location == aws::Location::querystring && given.contains(member.location_name)) params[member.name] = given[member.location_name];
+          bool bound = member.location == aws::Location::querystring || member.location == aws::Location::uri;
+          auto* value = wire.if_contains(member.location_name);
+          if (bound && value) params[member.name] = *value;
         }
       }
     }
@@ -152,7 +155,10 @@ class AwsReader {
 inline bool carries(const AwsRequest& request, const json::object& expected) {
   for (const auto& [key, value] : expected) {
     auto* given = request.params.if_contains(key);
-    if (value.is_array() && !given) {
+    if (value.is_array() && given && !given->is_array()) {
+      // A query that repeats a name keeps the last.
+      if (!std::ranges::any_of(value.get_array(), [&](const auto& element) { return scalar_text(element) == scalar_text(*given); })) return false;
+    } else if (value.is_array() && !given) {
       // Forms number their elements: Name.1, Name.member.1, Name.NameItem.1
       for (const auto& element : value.get_array()) {
         auto text = scalar_text(element);
@@ -161,7 +167,7 @@ inline bool carries(const AwsRequest& request, const json::object& expected) {
         });
         if (!found) return false;
       }
-    } else if (!given || (*given != value && scalar_text(*given) != scalar_text(value))) {
+    } else if (!given || (*given != value && (value.is_structured() || scalar_text(*given) != scalar_text(value)))) {
       return false;
     }
   }
