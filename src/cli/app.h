@@ -110,6 +110,7 @@ int run_history(const GlobalOptions& global, const ShowOptions& options);
 
 struct StatusOptions {
   std::vector<std::string> accounts;
+  bool kinds = false;                    // a row for each account and kind
   bool cells = false;                    // a row for each cell
   OutputOptions output;
 };

@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "cli/app.h"
 #include "cli/signals.h"
+#include "cli/troubles.h"
 
 namespace cadastre::cli {
 namespace {
@@ -64,33 +65,17 @@ class ProgressDisplay {
   std::jthread thread_;
 };
 
-// Cells with the same trouble are one line: the same account, outcome, code and sentence but for region and kind.
 void print_troubles(const collect::Report& report) {
-  struct Trouble {
-    std::string account, outcome, message;
-    std::set<std::string> kinds, regions;
-  };
-  std::vector<Trouble> troubles;
+  std::vector<TroubledCell> cells;
   for (const auto& cell : report.cells) {
     bool held = cell.held > 0;
     if ((cell.outcome == store::Outcome::complete && !held) || cell.outcome == store::Outcome::region_off) continue;
-    auto outcome = held ? std::string("held") : std::string(store::to_string(cell.outcome));
-    auto account = cell.account_name == cell.key.account ? cell.key.account : fmt::format("{} ({})", cell.account_name, cell.key.account);
-    auto same = std::ranges::find_if(troubles, [&](const Trouble& trouble) {
-      bool one_kind = trouble.kinds.contains(cell.key.kind);
-      return trouble.account == account && trouble.outcome == outcome && (trouble.message == cell.message || one_kind);
-    });
-    if (same == troubles.end()) same = troubles.insert(troubles.end(), {account, outcome, cell.message, {}, {}});
-    same->kinds.insert(cell.key.kind);
-    same->regions.insert(cell.key.region);
+    auto account = cell.account_name.empty() ? cell.key.account : cell.account_name;
+    cells.push_back({cell.key, account, held ? "held" : std::string(store::to_string(cell.outcome)), cell.code, cell.message, cell.verified});
   }
-  if (troubles.empty()) return;
+  if (cells.empty()) return;
   print("\n" + bold("Not read, or not wholly; what was known of these stays, marked as unverified:") + "\n");
-  for (const auto& trouble : troubles) {
-    auto kinds = trouble.kinds.size() == 1 ? *trouble.kinds.begin() : fmt::format("{} kinds", trouble.kinds.size());
-    print(printable(fmt::format("  {:<10} {}  {}  {}", trouble.outcome, trouble.account, kinds, fmt::join(trouble.regions, ","))) + "\n");
-    print(printable(fmt::format("             {}", trouble.message)) + "\n");
-  }
+  print_troubles(group_troubles(cells), report.finished);
 }
 
 void print_summary(const collect::Report& report, const Config& config) {

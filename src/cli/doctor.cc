@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "cli/app.h"
 #include "cli/signals.h"
+#include "collect/parallel.h"
 
 namespace cadastre::cli {
 namespace {
@@ -16,7 +17,7 @@ struct Finding {
 };
 
 struct Diagnosis {
-  const collect::Account* account;
+  const collect::Account* account = nullptr;
   std::vector<Finding> findings;
   uint64_t cells = 0;
   double calls = 0, dollars = 0;  // of one full run
@@ -109,23 +110,24 @@ Result<int> doctor(App& app, const OutputOptions& output) {
   collect::AccountsFrom from{app.config, collector.environment, collector.client, app.models, app.store->cells()};
   TRY_ASSIGN(auto set, collect::resolve_accounts(from, signals.token()));
   for (const auto& warning : set.warnings) general.push_back({"warning", warning});
-  for (auto& account : set.accounts) {
-    if (account.status == "active") collect::try_account(account, from, signals.token());
-  }
+  constexpr size_t kAtOnce = 16;
+  collect::in_parallel(set.accounts.size(), kAtOnce, [&](size_t i) {
+    if (set.accounts[i].status == "active") collect::try_account(set.accounts[i], from, signals.token());
+  });
   TRY_ASSIGN(auto kinds, collect::select_kinds(app.config, app.catalog, everything));
   TRY_ASSIGN(auto plan, collector.plan(set, everything));
   TRY_ASSIGN(auto cells, app.store->cells().list());
   std::map<store::CellKey, uint64_t> known;
   for (const auto& cell : cells) known[cell.key] = cell.resources;
 
-  std::vector<Diagnosis> diagnoses;
-  for (size_t i = 0; i < set.accounts.size(); ++i) {
+  std::vector<Diagnosis> diagnoses(set.accounts.size());
+  collect::in_parallel(set.accounts.size(), kAtOnce, [&](size_t i) {
     const auto& account = set.accounts[i];
-    Diagnosis diagnosis{&account, {}, 0, 0, 0};
+    auto& diagnosis = diagnoses[i];
+    diagnosis.account = &account;
     if (account.status != "active") {
       diagnosis.findings.push_back({"warning", fmt::format("the account is {}: it is not collected", account.status)});
-      diagnoses.push_back(std::move(diagnosis));
-      continue;
+      return;
     }
     std::set<std::string> off;
     std::string region;
@@ -137,7 +139,8 @@ Result<int> doctor(App& app, const OutputOptions& output) {
         continue;
       }
       if (region.empty() && cell.key.region != "global") region = cell.key.region;
-      auto resources = static_cast<double>(known[cell.key]);
+      auto last = known.find(cell.key);
+      auto resources = last == known.end() ? 0.0 : static_cast<double>(last->second);
       auto count = [&](const std::string& operation, double calls) {
         diagnosis.calls += calls;
         diagnosis.dollars += calls / 1000 * app.catalog.price(cell.kind->service, operation);
@@ -159,8 +162,7 @@ Result<int> doctor(App& app, const OutputOptions& output) {
       if (region.empty()) region = app.models.endpoints().global_region(account.partition);
       probe(collector, account, kinds, region, signals.token(), diagnosis);
     }
-    diagnoses.push_back(std::move(diagnosis));
-  }
+  });
 
   bool errors = std::ranges::any_of(general, [](const auto& finding) { return finding.level == "error"; });
   double calls = 0, dollars = 0;

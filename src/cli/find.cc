@@ -43,6 +43,17 @@ void project(store::Resource& resource, const App& app) {
   resource.tags = to_json(tags);
 }
 
+std::string with_unit(const std::string& text, catalog::Unit unit) {
+  switch (unit) {
+    case catalog::Unit::none:
+    case catalog::Unit::count:
+    case catalog::Unit::time: return text;
+    case catalog::Unit::percent: return text + " %";
+    case catalog::Unit::usd: return "$" + text;
+    default: return text + " " + std::string(to_string(unit));
+  }
+}
+
 // RFC 4180; a text that a spreadsheet would take for a formula is led by a quote.
 std::string csv_field(std::string text) {
   if (!text.empty() && std::string_view("=+-@\t\r").find(text[0]) != std::string_view::npos) text.insert(0, "'");
@@ -212,7 +223,7 @@ Result<int> show(App& app, const ShowOptions& options) {
   if (kind) {
     for (const auto& column : kind->columns) {
       auto text = catalog::column_text(*kind, column, document, context);
-      if (!text.empty()) lines.emplace_back(lower(column.header), column.unit == catalog::Unit::none ? text : fmt::format("{} {}", text, to_string(column.unit)));
+      if (!text.empty()) lines.emplace_back(lower(column.header), with_unit(text, column.unit));
     }
     for (const auto& [link, value] : catalog::links_of(*kind, document)) lines.emplace_back("→ " + link->to, value);
     catalog::Scope scope;

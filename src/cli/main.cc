@@ -77,6 +77,7 @@ int main(int argc, char** argv) {
   StatusOptions status;
   auto* status_command = app.add_subcommand("status", "how fresh everything is, what failed and why");
   status_command->add_option("-a,--account", status.accounts, "only these accounts (id or name)");
+  status_command->add_flag("--kinds", status.kinds, "a row for each account and kind");
   status_command->add_flag("--cells", status.cells, "a row for each cell");
   add_output(status_command, status.output);
   on(status_command, [&] { return run_status(global, status); });

@@ -1,8 +1,7 @@
 // cadastre status, accounts, account retire: how fresh the record is, and why not.
-#include <set>
-
 #include "base/text.h"
 #include "cli/app.h"
+#include "cli/troubles.h"
 
 namespace cadastre::cli {
 namespace {
@@ -28,18 +27,18 @@ std::string describe(const std::map<store::Outcome, size_t>& outcomes) {
 
 bool current(const store::Cell& cell) { return !cell.unplanned_since.has_value(); }
 
-void print_matrix(const std::vector<store::Cell>& cells, const std::vector<store::AccountRow>& accounts, Time now) {
+// One row for each account, or for each account and kind.
+void print_matrix(const std::vector<store::Cell>& cells, const std::vector<store::AccountRow>& accounts, bool by_kind, Time now) {
   struct Row {
     uint64_t resources = 0, cells = 0;
     std::map<store::Outcome, size_t> outcomes;
     std::optional<Time> oldest;
     bool never = false;
   };
-  std::map<std::pair<std::string, std::string>, Row> rows;  // account, service
+  std::map<std::pair<std::string, std::string>, Row> rows;
   for (const auto& cell : cells) {
     if (!current(cell)) continue;
-    auto dot = cell.key.kind.find('.', 4);
-    auto& row = rows[{cell.key.account, cell.key.kind.substr(0, dot)}];
+    auto& row = rows[{cell.key.account, by_kind ? cell.key.kind : ""}];
     row.resources += cell.resources;
     ++row.cells;
     ++row.outcomes[cell.outcome];
@@ -47,40 +46,33 @@ void print_matrix(const std::vector<store::Cell>& cells, const std::vector<store
     if (!cell.verified) row.never = true;
     else if (!row.oldest || *cell.verified < *row.oldest) row.oldest = cell.verified;
   }
-  Table table({"account", "name", "service", "resources", "cells", "verified", "outcome"});
-  table.align_right(3);
-  table.align_right(4);
+  std::vector<std::string> headers = {"account", "name", "resources", "cells", "verified", "outcome"};
+  if (by_kind) headers.insert(headers.begin() + 2, "kind");
+  Table table(headers);
+  size_t first_number = by_kind ? 3 : 2;
+  table.align_right(first_number);
+  table.align_right(first_number + 1);
   for (const auto& [key, row] : rows) {
-    table.add({key.first, account_name(key.first, accounts), key.second, thousands(row.resources), thousands(row.cells),
-               row.never ? "in part never" : ago(row.oldest, now), describe(row.outcomes)});
+    std::vector<std::string> texts = {key.first, account_name(key.first, accounts), thousands(row.resources), thousands(row.cells),
+                                      row.oldest ? ago(row.oldest, now) + (row.never ? ", in part never" : "") : "never",
+                                      describe(row.outcomes)};
+    if (by_kind) texts.insert(texts.begin() + 2, key.second);
+    table.add(std::move(texts));
   }
   table.print();
 }
 
 void print_troubles(const std::vector<store::Cell>& cells, const std::vector<store::AccountRow>& accounts, Time now) {
-  // What went wrong in the same way is one paragraph.
-  struct Trouble {
-    const store::Cell* first;
-    std::set<std::string> regions;
-    uint64_t count = 0;
-  };
-  std::map<std::tuple<std::string, std::string, std::string, std::string>, Trouble> troubles;
+  std::vector<TroubledCell> troubled;
   for (const auto& cell : cells) {
     bool fine = (cell.outcome == store::Outcome::complete && cell.held == 0) || cell.outcome == store::Outcome::region_off;
     if (fine || !current(cell)) continue;
-    auto& trouble = troubles[{cell.key.account, cell.key.kind, std::string(store::to_string(cell.outcome)), cell.code}];
-    if (trouble.count++ == 0) trouble.first = &cell;
-    trouble.regions.insert(cell.key.region);
+    troubled.push_back({cell.key, account_name(cell.key.account, accounts),
+                        cell.held > 0 ? "held" : std::string(store::to_string(cell.outcome)), cell.code, cell.message, cell.verified});
   }
-  if (troubles.empty()) return;
+  if (troubled.empty()) return;
   print("\n" + bold("Not up to date:") + "\n");
-  for (const auto& [key, trouble] : troubles) {
-    const auto& cell = *trouble.first;
-    print(printable(fmt::format("  {} ({})  {}  {}: {}{}", cell.key.account, account_name(cell.key.account, accounts), cell.key.kind,
-                                fmt::join(trouble.regions, ", "), store::to_string(cell.outcome),
-                                cell.unverified_since ? ", as of " + (cell.verified ? ago(cell.verified, now) : std::string("never")) : "")) + "\n");
-    print(printable("    " + cell.message) + "\n");
-  }
+  print_troubles(group_troubles(troubled), now);
 }
 
 Result<int> status(App& app, const StatusOptions& options) {
@@ -114,7 +106,7 @@ Result<int> status(App& app, const StatusOptions& options) {
     table.print();
     return kOk;
   }
-  print_matrix(cells, accounts, now);
+  print_matrix(cells, accounts, options.kinds, now);
   uint64_t resources = 0, planned = 0, retired = 0;
   std::map<store::Outcome, size_t> outcomes;
   for (const auto& cell : cells) {

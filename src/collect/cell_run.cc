@@ -271,7 +271,9 @@ class CellRun {
     report_.closed = finish.close.size();
     report_.held = finish.held;
     report_.gaps = finish.gaps.size();
-    return store_.inventory().finish(finish, clock_.now());
+    auto now = clock_.now();
+    report_.verified = store::proves_absence(finish.outcome) ? std::optional(now) : cell_.verified;
+    return store_.inventory().finish(finish, now);
   }
 
   struct OpenGap {

@@ -13,6 +13,7 @@ struct CellReport {
   std::string account_name;
   store::Outcome outcome = store::Outcome::never;
   std::string code, message;
+  std::optional<Time> verified;   // when its list was last read to the end: now, when the outcome proves absence
   uint64_t listed = 0, opened = 0, changed = 0, closed = 0, held = 0, gaps = 0;
   Millis took{0};
 };

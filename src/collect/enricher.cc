@@ -1,6 +1,6 @@
 #include "collect/enricher.h"
 
-#include <thread>
+#include "collect/parallel.h"
 
 namespace cadastre::collect {
 namespace {
@@ -9,21 +9,6 @@ constexpr size_t kWidth = 4;  // calls at once within one cell
 
 bool one_of(const std::vector<std::string>& codes, const std::string& code) {
   return !code.empty() && std::ranges::find(codes, code) != codes.end();
-}
-
-// Runs the tasks, a few at a time. Threads are cheap beside the calls they wait for.
-void run_all(std::vector<std::function<void()>>& tasks) {
-  if (tasks.size() <= 1) {
-    for (auto& task : tasks) task();
-    return;
-  }
-  std::atomic<size_t> next{0};
-  auto work = [&] {
-    for (size_t at; (at = next.fetch_add(1)) < tasks.size();) tasks[at]();
-  };
-  std::vector<std::jthread> threads;
-  for (size_t i = 1; i < std::min(kWidth, tasks.size()); ++i) threads.emplace_back(work);
-  work();
 }
 
 catalog::Scope scope_of(const catalog::Kind& kind, const Place& place, const Enriched& item) {
@@ -194,7 +179,7 @@ void Enricher::run(const Place& place, std::span<Enriched> batch, std::stop_toke
       }
     }
   }
-  run_all(tasks);
+  in_parallel(tasks.size(), kWidth, [&](size_t i) { tasks[i](); });
   for (size_t i = 0; i < batch.size(); ++i) {
     for (size_t f = 0; f < fragments_.size(); ++f) merge(fragments_[f], batch[i], answers[f][i]);
   }

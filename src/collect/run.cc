@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "collect/epoch.h"
+#include "collect/parallel.h"
 
 namespace cadastre::collect {
 namespace {
@@ -60,17 +61,6 @@ class Dispatcher {
   std::vector<size_t> busy_;
   size_t workers_;
 };
-
-// Runs `work(i)` for every i below `count` on up to `width` threads.
-void in_parallel(size_t count, size_t width, const std::function<void(size_t)>& work) {
-  std::atomic<size_t> next{0};
-  std::vector<std::jthread> threads;
-  for (size_t t = 0; t < std::min(count, width); ++t) {
-    threads.emplace_back([&] {
-      for (size_t i; (i = next.fetch_add(1)) < count;) work(i);
-    });
-  }
-}
 
 class Run {
  public:
@@ -182,6 +172,7 @@ class Run {
     report.outcome = outcome;
     report.code = finish.code;
     report.message = finish.message;
+    report.verified = cell.verified;
     return report;
   }
 
