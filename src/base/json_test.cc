@@ -17,7 +17,8 @@ json::value parsed(std::string_view text) {
 }
 
 TEST_CASE("documents are written compactly, their members in the order they have") {
-  CHECK(to_json(parsed("{ \"b\" : [ 1 , true , null ] ,\n \"a\" : { } , \"c\": [] }")) == R"({"b":[1,true,null],"a":{},"c":[]})");
+  CHECK(to_json(parsed("{ \"b\" : [ 1 , true , null ] ,\n \"a\" : { } , \"c\": [] }")) ==
+        R"({"b":[1,true,null],"a":{},"c":[]})");
   CHECK(to_json(json::value("tab\t quote\" back\\ newline\n return\r bell\x07 é")) ==
         "\"tab\\t quote\\\" back\\\\ newline\\n return\\r bell\\u0007 é\"");
   CHECK(to_json(json::value(std::string_view("a\0b", 3))) == "\"a\\u0000b\"");
@@ -61,12 +62,18 @@ json::value random_value(std::mt19937_64& random, int depth) {
     return out;
   };
   switch (random() % (depth > 0 ? 8 : 6)) {
-    case 0: return nullptr;
-    case 1: return random() % 2 == 0;
-    case 2: return static_cast<int64_t>(random() % 5) - 2;
-    case 3: return random() | (uint64_t{1} << 63);
-    case 4: return static_cast<double>(static_cast<int64_t>(random() % 2001) - 1000) / 8;
-    case 5: return json::value(text());
+    case 0:
+      return nullptr;
+    case 1:
+      return random() % 2 == 0;
+    case 2:
+      return static_cast<int64_t>(random() % 5) - 2;
+    case 3:
+      return random() | (uint64_t{1} << 63);
+    case 4:
+      return static_cast<double>(static_cast<int64_t>(random() % 2001) - 1000) / 8;
+    case 5:
+      return json::value(text());
     case 6: {
       json::array array;
       for (auto left = random() % 4; left > 0; --left) array.push_back(random_value(random, depth - 1));
@@ -101,7 +108,8 @@ TEST_CASE("json_less orders totally, and agrees with the compact text about what
   std::vector<json::value> values;
   for (int i = 0; i < 60; ++i) values.push_back(random_value(random, 2));
   // What is easily taken for equal, or is unordered by itself.
-  for (double number : {0.0, -0.0, std::nan(""), -std::numeric_limits<double>::infinity(), 5.0}) values.emplace_back(number);
+  for (double number : {0.0, -0.0, std::nan(""), -std::numeric_limits<double>::infinity(), 5.0})
+    values.emplace_back(number);
   values.emplace_back(int64_t{5});
   values.emplace_back(uint64_t{5});
   values.emplace_back(nullptr);
@@ -147,7 +155,8 @@ TEST_CASE("values can be left out by address, with their keys and commas") {
 }
 
 TEST_CASE("what is no JSON is an error that names it") {
-  for (std::string_view text : {"", "   ", "{", "[1,", "{\"a\" 1}", "nul", "1 2", "{} x", "\"open", "\"\xff\"", "[1]]", "01", "+1"}) {
+  for (std::string_view text :
+       {"", "   ", "{", "[1,", "{\"a\" 1}", "nul", "1 2", "{} x", "\"open", "\"\xff\"", "[1]]", "01", "+1"}) {
     CAPTURE(text);
     auto value = parse_json(text, "page 3 of ec2");
     REQUIRE_FALSE(value);

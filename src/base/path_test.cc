@@ -93,9 +93,18 @@ TEST_CASE("what is found can be changed in place") {
 }
 
 TEST_CASE("malformed paths say what is wrong, quoting the path") {
-  for (auto [text, why] : {std::pair{"a[", "'['"}, {"a[x]", "no number"}, {"a[1x]", "no number"}, {"a.", "ends with"}, {"a[].", "ends with"},
-                           {".a", "empty step"}, {"a..b", "empty step"}, {"\"a", "pair"}, {"\"a\"b", "after"}, {"\"\"", "empty step"},
-                           {"a[]b", "after"}, {"a[99999999999]", "no number"}}) {
+  for (auto [text, why] : {std::pair{"a[", "'['"},
+                           {"a[x]", "no number"},
+                           {"a[1x]", "no number"},
+                           {"a.", "ends with"},
+                           {"a[].", "ends with"},
+                           {".a", "empty step"},
+                           {"a..b", "empty step"},
+                           {"\"a", "pair"},
+                           {"\"a\"b", "after"},
+                           {"\"\"", "empty step"},
+                           {"a[]b", "after"},
+                           {"a[99999999999]", "no number"}}) {
     CAPTURE(text);
     auto result = Path::parse(text);
     REQUIRE_FALSE(result);

@@ -8,11 +8,26 @@ namespace cadastre {
 namespace {
 
 TEST_CASE("globs are anchored at both ends") {
-  for (auto [pattern, text] : {std::pair{"*", ""}, {"*", "x"}, {"aws.ec2.*", "aws.ec2.instance"}, {"*ec2*", "aws.ec2.vpc"}, {"a?c", "abc"},
-                               {"a*b*c", "a1b2b3c"}, {"**a", "a"}, {"", ""}, {"i-*", "i-"}, {"*a*a*", "aba"}, {"igw-*", "igw-1"}}) {
+  for (auto [pattern, text] : {std::pair{"*", ""},
+                               {"*", "x"},
+                               {"aws.ec2.*", "aws.ec2.instance"},
+                               {"*ec2*", "aws.ec2.vpc"},
+                               {"a?c", "abc"},
+                               {"a*b*c", "a1b2b3c"},
+                               {"**a", "a"},
+                               {"", ""},
+                               {"i-*", "i-"},
+                               {"*a*a*", "aba"},
+                               {"igw-*", "igw-1"}}) {
     CHECK_MESSAGE(glob_match(pattern, text), pattern, " ", text);
   }
-  for (auto [pattern, text] : {std::pair{"a", "ab"}, {"b", "ab"}, {"a?c", "ac"}, {"?", ""}, {"", "a"}, {"a*b", "abc"}, {"*aa*", "aba"},
+  for (auto [pattern, text] : {std::pair{"a", "ab"},
+                               {"b", "ab"},
+                               {"a?c", "ac"},
+                               {"?", ""},
+                               {"", "a"},
+                               {"a*b", "abc"},
+                               {"*aa*", "aba"},
                                {"A", "a"}}) {
     CHECK_FALSE_MESSAGE(glob_match(pattern, text), pattern, " ", text);
   }
@@ -21,7 +36,12 @@ TEST_CASE("globs are anchored at both ends") {
 }
 
 TEST_CASE("base64 gives RFC 4648's examples and takes them back") {
-  for (auto [plain, coded] : {std::pair{"", ""}, {"f", "Zg=="}, {"fo", "Zm8="}, {"foo", "Zm9v"}, {"foob", "Zm9vYg=="}, {"foobar", "Zm9vYmFy"}}) {
+  for (auto [plain, coded] : {std::pair{"", ""},
+                              {"f", "Zg=="},
+                              {"fo", "Zm8="},
+                              {"foo", "Zm9v"},
+                              {"foob", "Zm9vYg=="},
+                              {"foobar", "Zm9vYmFy"}}) {
     CHECK(to_base64(plain) == coded);
     CHECK(from_base64(coded) == plain);
   }
@@ -36,7 +56,8 @@ TEST_CASE("base64 gives RFC 4648's examples and takes them back") {
 }
 
 TEST_CASE("what is not base64 is not read as if it were") {
-  for (std::string_view text : {"Zm9v!", "Z", "Zm9vY", "Z===", "====", "Zg==Zg==", "Z=g=", "Zm9v----", "Zm\n9v", "Zm9vé"}) {
+  for (std::string_view text :
+       {"Zm9v!", "Z", "Zm9vY", "Z===", "====", "Zg==Zg==", "Z=g=", "Zm9v----", "Zm\n9v", "Zm9vé"}) {
     CHECK_MESSAGE(!from_base64(text), std::string(text));
   }
 }
@@ -54,8 +75,15 @@ TEST_CASE("percent encoding is RFC 3986's") {
 }
 
 TEST_CASE("snake_case keeps abbreviations together") {
-  for (auto [camel, snake] : {std::pair{"InstanceType", "instance_type"}, {"VPCId", "vpc_id"}, {"DBInstances", "db_instances"}, {"ARNs", "arns"},
-                              {"EC2Instance", "ec2_instance"}, {"plain", "plain"}, {"Private IP", "private_ip"}, {"Multi-AZ", "multi_az"}, {"", ""}}) {
+  for (auto [camel, snake] : {std::pair{"InstanceType", "instance_type"},
+                              {"VPCId", "vpc_id"},
+                              {"DBInstances", "db_instances"},
+                              {"ARNs", "arns"},
+                              {"EC2Instance", "ec2_instance"},
+                              {"plain", "plain"},
+                              {"Private IP", "private_ip"},
+                              {"Multi-AZ", "multi_az"},
+                              {"", ""}}) {
     CHECK(snake_case(camel) == snake);
   }
 }
@@ -93,7 +121,8 @@ TEST_CASE("nothing that is shown can steer a terminal") {
   CHECK(printable("a\x1b[31mb\n\x7f") == "a\\x1b[31mb\\x0a\\x7f");
   CHECK(printable("naïve 漢") == "naïve 漢");
   // U+009B is the escape's other spelling.
-  CHECK(printable("a\xc2\x9b" "31mb") == "a\\x9b31mb");
+  CHECK(printable("a\xc2\x9b"
+                  "31mb") == "a\\x9b31mb");
   CHECK(printable("caf\xc2\xa0") == "caf\xc2\xa0");
 }
 

@@ -104,14 +104,17 @@ TEST_CASE("an unknown key is an error at the key, suggesting the one that was me
     map.text("name");
     map.list("regions");
   };
-  CHECK(complaints("name: x\nregoins: [a]\n", read) == "f.yaml:2:1: unknown key 'regoins' in thing (did you mean 'regions'?)");
+  CHECK(complaints("name: x\nregoins: [a]\n", read) ==
+        "f.yaml:2:1: unknown key 'regoins' in thing (did you mean 'regions'?)");
   CHECK(complaints("colour: red\n", read) == "f.yaml:1:1: unknown key 'colour' in thing (known: name, regions)");
   CHECK(complaints("name: x\nregions:\n", read).empty());
 }
 
 TEST_CASE("each type is insisted on, saying where and what to write") {
-  CHECK(complaints("a: [1]", [](YamlMap& m) { CHECK_FALSE(m.text("a")); }) == "f.yaml:1:4: 'a' of thing must be a single text, not a list");
-  CHECK(complaints("a: x", [](YamlMap& m) { CHECK_FALSE(m.list("a")); }) == "f.yaml:1:4: 'a' of thing must be a list, not a single value");
+  CHECK(complaints("a: [1]", [](YamlMap& m) { CHECK_FALSE(m.text("a")); }) ==
+        "f.yaml:1:4: 'a' of thing must be a single text, not a list");
+  CHECK(complaints("a: x", [](YamlMap& m) { CHECK_FALSE(m.list("a")); }) ==
+        "f.yaml:1:4: 'a' of thing must be a list, not a single value");
   CHECK(complaints("a: [1]", [](YamlMap& m) { CHECK_FALSE(m.map("a")); }) ==
         "f.yaml:1:4: 'a' of thing must be a map of 'key: value', not a list");
   CHECK(complaints("a: maybe", [](YamlMap& m) { CHECK_FALSE(m.boolean("a")); }) ==
@@ -121,15 +124,20 @@ TEST_CASE("each type is insisted on, saying where and what to write") {
   CHECK(complaints("a: 1.5", [](YamlMap& m) { CHECK_FALSE(m.integer("a", 1, 10)); }) != "");
   CHECK(complaints("a: nan", [](YamlMap& m) { CHECK_FALSE(m.number("a", 0, 1)); }) ==
         "f.yaml:1:4: 'a' of thing must be a number from 0 to 1, not 'nan'");
-  CHECK(complaints("a: 5x", [](YamlMap& m) { CHECK_FALSE(m.duration("a")); }).starts_with("f.yaml:1:4: 'a' of thing: '5x' is not a duration"));
-  CHECK(complaints("a: b[", [](YamlMap& m) { CHECK_FALSE(m.path("a")); }).starts_with("f.yaml:1:4: 'a' of thing: the path 'b['"));
+  CHECK(complaints("a: 5x", [](YamlMap& m) {
+          CHECK_FALSE(m.duration("a"));
+        }).starts_with("f.yaml:1:4: 'a' of thing: '5x' is not a duration"));
+  CHECK(complaints("a: b[", [](YamlMap& m) {
+          CHECK_FALSE(m.path("a"));
+        }).starts_with("f.yaml:1:4: 'a' of thing: the path 'b['"));
   constexpr std::array<std::string_view, 2> kWords = {"full", "latest"};
   CHECK(complaints("a: lates", [&](YamlMap& m) { CHECK_FALSE(m.choice("a", kWords)); }) ==
         "f.yaml:1:4: 'a' of thing must be one of full, latest, not 'lates' (did you mean 'latest'?)");
   CHECK(complaints("a: {b: c}", [](YamlMap& m) { CHECK(m.texts("a").empty()); }) ==
         "f.yaml:1:4: 'a' of thing must be a list of texts, not a map");
-  CHECK(complaints("a: [x, [y], z]", [](YamlMap& m) { CHECK(m.texts("a") == std::vector<std::string>{"x", "z"}); }) ==
-        "f.yaml:1:8: 'a' of thing must hold plain texts, not a list");
+  CHECK(complaints("a: [x, [y], z]", [](YamlMap& m) {
+          CHECK(m.texts("a") == std::vector<std::string>{"x", "z"});
+        }) == "f.yaml:1:8: 'a' of thing must hold plain texts, not a list");
   CHECK(complaints("- 1", [](YamlMap&) {}) == "f.yaml:1:1: thing must be a map of 'key: value', not a list");
 }
 

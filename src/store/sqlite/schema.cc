@@ -11,7 +11,8 @@ namespace {
 constexpr int64_t kApplicationId = 0x43647374;
 
 // Each runs once, in order, in a transaction of its own; never edited after a release, only added to.
-// Times are milliseconds since 1970 UTC. Hashes are 16 bytes. A version's document is zstd; dictionary 0 is none.
+// Times are milliseconds since 1970 UTC. Hashes are 16 bytes. A version's document is zstd; dictionary 0 is none. `missing` of a
+// resource that the brake holds, or that is closed: when a list last showed it.
 constexpr std::array<const char*, 1> kMigrations = {
     R"sql(
 CREATE TABLE meta (key TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
@@ -71,13 +72,21 @@ Result<void> migrate(Connection& connection, const std::string& path) {
     return fail(ErrorCode::invalid, fmt::format("the store {} was written by a newer release (schema {}, this one knows {}); "
                                                 "use that release", path, *version, kMigrations.size()));
   }
-  for (auto next = static_cast<size_t>(*version); next < kMigrations.size(); ++next) {
+  // Only now that it is ours may it be changed.
+  TRY(connection.execute("PRAGMA journal_mode=WAL"));
+  while (*version < static_cast<int64_t>(kMigrations.size())) {
     TRY_ASSIGN(auto transaction, Transaction::begin(connection));
-    TRY(connection.execute(kMigrations[next]));
+    // Asked again under the lock: another process may have opened the same new file.
+    TRY_ASSIGN(auto next, pragma(connection, "user_version"));
+    if (next >= static_cast<int64_t>(kMigrations.size())) return {};
+    TRY(connection.execute(kMigrations[static_cast<size_t>(next)]));
     TRY(connection.execute(fmt::format("PRAGMA user_version={}; PRAGMA application_id={}", next + 1, kApplicationId)));
     TRY(transaction.commit());
+    *version = next + 1;
   }
   return {};
 }
+
+std::span<const char* const> migrations() { return kMigrations; }
 
 }  // namespace cadastre::store

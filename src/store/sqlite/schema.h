@@ -1,9 +1,14 @@
 // The schema and its numbered migrations. A store is brought up to date when it is opened; one of a newer release is refused.
 #pragma once
 
+#include <span>
+
 #include "store/sqlite/database.h"
 
 namespace cadastre::store {
+
+// In order; for the test that a fresh schema is their sum.
+std::span<const char* const> migrations();
 
 Result<void> migrate(Connection& connection, const std::string& path);
 

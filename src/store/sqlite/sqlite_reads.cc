@@ -6,11 +6,17 @@
 namespace cadastre::store {
 namespace {
 
-// The columns that read_resource reads, in its order.
-constexpr std::string_view kResourceColumns =
+// The columns that read_resource reads, in its order. What is stored was shown by a list, proven or not; what no list shows any
+// more has its own date. At an instant nothing is deleted, for it was live then.
+constexpr std::string_view kColumnsBefore =
     "r.id, c.account, c.region, k.name, r.native, r.incarnation, r.region, r.arn, r.name, r.state, r.owner, r.created, r.tags, "
-    "r.first_seen, r.changed, coalesce(r.missing, c.verified), r.deleted, r.deleted_cause, c.outcome, c.unverified_since, "
-    "v.sequence, v.dictionary, v.size, v.document";
+    "r.first_seen, ";
+constexpr std::string_view kColumnsNow = "r.changed, r.deleted, r.deleted_cause, ";
+constexpr std::string_view kColumnsAt =
+    "coalesce((SELECT max(\"from\") FROM version WHERE resource = r.id AND \"from\" <= ?1 AND cause <> 4), r.first_seen), NULL, NULL, ";
+constexpr std::string_view kColumnsAfter =
+    "coalesce(r.missing, max(coalesce(c.verified, r.changed), r.changed)), c.outcome, c.unverified_since, v.sequence, v.dictionary, "
+    "v.size, v.document";
 constexpr std::string_view kFrom = " FROM resource r JOIN cell c ON c.id = r.cell JOIN kind k ON k.id = c.kind ";
 // The version shown: the current one; of a closed resource the last that has a document; at an instant the one that spans it.
 constexpr std::string_view kJoinNow =
@@ -18,6 +24,13 @@ constexpr std::string_view kJoinNow =
     "WHERE resource = r.id AND document IS NOT NULL), r.version) END ";
 constexpr std::string_view kJoinAt =
     "JOIN version v ON v.resource = r.id AND v.\"from\" <= ?1 AND (v.\"to\" IS NULL OR v.\"to\" > ?1) AND v.document IS NOT NULL ";
+
+static_assert(static_cast<int>(Cause::epoch) == 4);
+
+std::string select_resources(bool at_instant) {
+  return fmt::format("SELECT {}{}{}{}{}", kColumnsBefore, at_instant ? kColumnsAt : kColumnsNow, kColumnsAfter, kFrom,
+                     at_instant ? kJoinAt : kJoinNow);
+}
 
 // A LIKE pattern that finds the word anywhere; \ escapes.
 std::string like_pattern(std::string_view word) {
@@ -149,9 +162,9 @@ Result<Resource> SqliteInventory::read_resource(Connection& connection, const St
   resource.tags = row.text(12);
   resource.first_seen = row.time(13);
   resource.changed = row.time(14);
-  resource.verified = row.optional_time(15);
-  resource.deleted = row.optional_time(16);
-  if (!row.is_null(17)) resource.deleted_cause = to_string(static_cast<Cause>(row.integer(17)));
+  resource.deleted = row.optional_time(15);
+  if (!row.is_null(16)) resource.deleted_cause = to_string(static_cast<Cause>(row.integer(16)));
+  resource.verified = row.optional_time(17);
   resource.outcome = static_cast<Outcome>(row.integer(18));
   resource.unverified_since = row.optional_time(19);
   resource.sequence = row.integer(20);
@@ -163,7 +176,7 @@ Result<Resource> SqliteInventory::read_resource(Connection& connection, const St
 
 Result<std::vector<Resource>> SqliteInventory::lookup(std::string_view id, std::optional<Time> at) {
   TRY_ASSIGN(auto reader, readers_.take());
-  std::string sql = fmt::format("SELECT {}{}{}", kResourceColumns, kFrom, at ? kJoinAt : kJoinNow);
+  std::string sql = select_resources(at.has_value());
   // KIND/ACCOUNT/REGION/NATIVE: the first three have no '/', the fourth may have any.
   std::vector<std::string_view> parts;
   std::string_view rest = id;
@@ -173,22 +186,27 @@ Result<std::vector<Resource>> SqliteInventory::lookup(std::string_view id, std::
     parts.push_back(rest.substr(0, slash));
     rest.remove_prefix(slash + 1);
   }
-  bool full = parts.size() == 3 && parts[0].find('.') != id.npos && !id.starts_with("arn:");
-  sql += full ? "WHERE c.account = ?2 AND c.region = ?3 AND k.name = ?4 AND r.native = ?5 "
-              : "WHERE r.id IN (SELECT id FROM resource WHERE native = ?2 UNION SELECT id FROM resource WHERE arn = ?2 AND arn <> '') ";
-  sql += at ? "ORDER BY r.first_seen DESC" : "ORDER BY r.deleted IS NOT NULL, r.first_seen DESC";
-  sql += " LIMIT 1000";
-  TRY_ASSIGN(auto select, reader->prepare(sql));
-  select.bind(at.value_or(Time()));
-  if (full) select.bind(parts[1]).bind(parts[2]).bind(parts[0]).bind(rest);
-  else select.bind(id);
+  std::string_view order = at ? " ORDER BY r.first_seen DESC, r.id DESC" : " ORDER BY r.deleted IS NOT NULL, r.first_seen DESC, r.id DESC";
   std::vector<Resource> found;
-  for (;;) {
-    TRY_ASSIGN(bool row, select.step());
-    if (!row) return found;
-    TRY_ASSIGN(auto resource, read_resource(*reader.operator->(), select, true));
-    found.push_back(std::move(resource));
+  auto read = [&](std::string_view where, std::initializer_list<std::string_view> values) -> Result<void> {
+    TRY_ASSIGN(auto select, reader->prepare(fmt::format("{}WHERE {}{} LIMIT 1000", sql, where, order)));
+    select.bind(at.value_or(Time()));
+    for (auto value : values) select.bind(value);
+    for (;;) {
+      TRY_ASSIGN(bool row, select.step());
+      if (!row) return {};
+      TRY_ASSIGN(auto resource, read_resource(*reader.operator->(), select, true));
+      found.push_back(std::move(resource));
+    }
+  };
+  if (parts.size() == 3 && parts[0].find('.') != id.npos && !id.starts_with("arn:")) {
+    TRY(read("k.name = ?2 AND c.account = ?3 AND c.region = ?4 AND r.native = ?5", {parts[0], parts[1], parts[2], rest}));
   }
+  // Native ids may look like ours.
+  if (found.empty()) {
+    TRY(read("r.id IN (SELECT id FROM resource WHERE native = ?2 UNION SELECT id FROM resource WHERE arn = ?2 AND arn <> '')", {id}));
+  }
+  return found;
 }
 
 Result<std::vector<Version>> SqliteInventory::versions(int64_t resource) {
@@ -217,7 +235,7 @@ Result<std::vector<Version>> SqliteInventory::versions(int64_t resource) {
 Result<void> SqliteInventory::scan(const Filter& filter, std::optional<Time> at,
                                    const std::function<bool(const Resource&)>& visit) {
   TRY_ASSIGN(auto reader, readers_.take());
-  std::string sql = fmt::format("SELECT {}{}{}WHERE ?1 IS NOT NULL", kResourceColumns, kFrom, at ? kJoinAt : kJoinNow);
+  std::string sql = select_resources(at.has_value()) + "WHERE ?1 IS NOT NULL";
   std::vector<std::string> texts;
   auto any_of = [&](std::string_view column, const std::vector<std::string>& values) {
     if (values.empty()) return;
@@ -238,7 +256,7 @@ Result<void> SqliteInventory::scan(const Filter& filter, std::optional<Time> at,
   }
   if (!at && !filter.closed) sql += " AND r.deleted IS NULL";
   if (!at && !filter.live) sql += " AND r.deleted IS NOT NULL";
-  sql += " ORDER BY k.name, c.account, c.region, r.native";
+  sql += " ORDER BY k.name, c.account, c.region, r.native, r.id";
   if (filter.limit > 0) sql += fmt::format(" LIMIT {}", filter.limit);
   TRY_ASSIGN(auto select, reader->prepare(sql));
   select.bind(at.value_or(Time()));

@@ -27,12 +27,14 @@ class SqliteStore final : public Store {
 
   // A lock file of its own, held by the open descriptor: the system lets go of it however the process ends.
   Result<void> lock_collection() override {
+    if (lock_ >= 0) return {};
     auto file = path_ + ".lock";
     lock_ = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (lock_ < 0) return fail(ErrorCode::io, fmt::format("cannot create {}; check that its folder is writable", file));
     if (::flock(lock_, LOCK_EX | LOCK_NB) != 0) {
       char pid[32] = {};
       ssize_t size = ::read(lock_, pid, sizeof pid - 1);
+      ::close(std::exchange(lock_, -1));
       return fail(ErrorCode::io, fmt::format("another process{} is collecting into {}; wait until it has finished",
                                              size > 0 ? fmt::format(" ({})", std::string_view(pid, static_cast<size_t>(size))) : "", path_));
     }

@@ -7,6 +7,9 @@ namespace {
 
 constexpr int kTombstoneSize = 0;
 
+// When a list last showed a resource that it shows no more: the cell's last proof, or what was stored of it since.
+constexpr std::string_view kLastShown = "max(coalesce((SELECT verified FROM cell WHERE id = resource.cell), changed), changed)";
+
 }  // namespace
 
 SqliteInventory::SqliteInventory(std::unique_ptr<Connection> writer, std::string path)
@@ -121,12 +124,17 @@ Result<PutResult> SqliteInventory::put_one(int64_t cell, const Put& put, std::st
       result.replaced = true;
       known = false;
     }
+  } else {
+    // A name that was used before: the clock may have been set back since, and no instant has two of it.
+    TRY_ASSIGN(auto last, writer_->prepare("SELECT max(deleted) FROM resource WHERE cell = ? AND native = ? AND deleted IS NOT NULL"));
+    TRY(last.bind(cell).bind(put.native).step());
+    if (!last.is_null(0)) from = std::max(from, last.time(0));
   }
   auto bind_projection = [&](Statement& statement) {
     statement.bind(put.incarnation).bind(put.region).bind(put.arn).bind(put.name).bind(put.state).bind(put.owner);
     statement.bind(put.created).bind(put.tags).bind(put.item_hash).bind(put.document_hash).bind(static_cast<int64_t>(put.epoch));
   };
-  auto cause = put.epoch_only ? Cause::epoch : known ? Cause::changed : Cause::opened;
+  auto cause = !known ? Cause::opened : put.epoch_only ? Cause::epoch : Cause::changed;
   if (!known) {
     TRY_ASSIGN(auto insert, writer_->prepare(
         "INSERT INTO resource (incarnation, region, arn, name, state, owner, created, tags, item_hash, document_hash, epoch, "
@@ -166,13 +174,15 @@ Result<void> SqliteInventory::close_one(int64_t resource, Cause cause, Time now,
   if (history == History::none) {
     TRY_ASSIGN(auto drop, writer_->prepare("DELETE FROM version WHERE resource = ? AND sequence < ?"));
     TRY(drop.bind(resource).bind(sequence).run());
+    previous = sequence;  // all that is left to show
   } else {
     TRY_ASSIGN(auto end, writer_->prepare("UPDATE version SET \"to\" = ? WHERE sequence = ?"));
     TRY(end.bind(at).bind(previous).run());
   }
-  TRY_ASSIGN(auto update, writer_->prepare(
-      "UPDATE resource SET deleted = ?, deleted_cause = ?, changed = ?, missing = NULL WHERE id = ?"));
-  TRY(update.bind(at).bind(static_cast<int64_t>(cause)).bind(at).bind(resource).run());
+  TRY_ASSIGN(auto update, writer_->prepare(fmt::format(
+      "UPDATE resource SET deleted = ?, deleted_cause = ?, changed = ?, version = ?, missing = coalesce(missing, {}) WHERE id = ?",
+      kLastShown)));
+  TRY(update.bind(at).bind(static_cast<int64_t>(cause)).bind(at).bind(previous).bind(resource).run());
   resources_written_.fetch_add(1, std::memory_order_relaxed);
   return {};
 }
@@ -182,11 +192,12 @@ Result<void> SqliteInventory::finish(const Finish& finish, Time now) {
   TRY_ASSIGN(auto transaction, Transaction::begin(*writer_));
   for (auto resource : finish.close) TRY(close_one(resource, Cause::closed, now, finish.history));
   for (auto resource : finish.hold) {
-    TRY_ASSIGN(auto mark, writer_->prepare("UPDATE resource SET missing = ? WHERE id = ? AND missing IS NULL"));
-    TRY(mark.bind(now).bind(resource).run());
+    TRY_ASSIGN(auto mark, writer_->prepare(fmt::format(
+        "UPDATE resource SET missing = {} WHERE id = ? AND missing IS NULL AND deleted IS NULL", kLastShown)));
+    TRY(mark.bind(resource).run());
   }
   for (auto resource : finish.found) {
-    TRY_ASSIGN(auto mark, writer_->prepare("UPDATE resource SET missing = NULL WHERE id = ?"));
+    TRY_ASSIGN(auto mark, writer_->prepare("UPDATE resource SET missing = NULL WHERE id = ? AND deleted IS NULL"));
     TRY(mark.bind(resource).run());
   }
   if (finish.gaps_known) {

@@ -1,0 +1,24 @@
+// The suite that every backend of the store must pass; for tests. Call it in a TEST_CASE: each part has a fresh store.
+#pragma once
+
+#include "store/conformance/cells.h"
+#include "store/conformance/documents.h"
+#include "store/conformance/model.h"
+#include "store/conformance/versions.h"
+
+namespace cadastre::store {
+
+// `make_store` makes a new, empty store; `reopen` opens the one made last once more.
+inline void store_conformance(const std::function<std::unique_ptr<Store>()>& make_store,
+                              const std::function<std::unique_ptr<Store>()>& reopen) {
+  conformance::Makers makers{make_store, reopen};
+  SUBCASE("lives") { conformance::lives(makers); }
+  SUBCASE("answers") { conformance::answers(makers); }
+  SUBCASE("outcomes") { conformance::outcomes(makers); }
+  SUBCASE("accounts, runs, epochs, keys, locks") { conformance::the_rest(makers); }
+  SUBCASE("documents are kept byte for byte") { conformance::documents(makers); }
+  SUBCASE("many threads write and read") { conformance::threads(makers); }
+  SUBCASE("random sequences agree with a simple model") { conformance::random_walk(makers); }
+}
+
+}  // namespace cadastre::store
