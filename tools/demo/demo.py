@@ -16,20 +16,22 @@ import settings  # noqa: E402
 from program import Program  # noqa: E402
 
 INVITATION = """
-The organisation stays collected in {store}. Try:
+The organisation is in {store}. Try:
 
   {cadastre} find 'kind:aws.ec2.instance account:legacy'
   {cadastre} find checkout
   {cadastre} find 'kind:aws.ec2.volume detached'
   {cadastre} find 'kind:aws.route53.record beta'
+  {cadastre} show {subnet}
   {cadastre} kinds
+
+The emulated organisation keeps running at {endpoint}. To ask it again:
+
+  export AWS_ENDPOINT_URL={endpoint}
+  {cadastre} collect
   {cadastre} doctor
 
-To read it again (the emulator keeps running at {endpoint}):
-
-  AWS_ENDPOINT_URL={endpoint} {cadastre} collect
-
-./dev demo --stop ends the emulator."""
+./dev demo --stop ends it."""
 
 
 def demo(binary: Path, directory: Path) -> int:
@@ -47,8 +49,16 @@ def demo(binary: Path, directory: Path) -> int:
         return code
     print("==> cadastre status", flush=True)
     program.show("status")
-    cadastre = f"{_short(binary)} -c {_short(config)}"
-    print(INVITATION.format(store=_short(directory / "cadastre.db"), cadastre=cadastre, endpoint=emulator.endpoint))
+    # A subnet with one address left: worth a look.
+    _, subnets, _ = program.run("find", "kind:aws.ec2.subnet", "appliances", "-o", "ids")
+    print(
+        INVITATION.format(
+            store=_short(directory / "cadastre.db"),
+            cadastre=f"{_short(binary)} -c {_short(config)}",
+            subnet=(subnets.split() or ["ID"])[0],
+            endpoint=emulator.endpoint,
+        )
+    )
     return 0
 
 
@@ -65,6 +75,7 @@ def main() -> int:
     parser.add_argument("--check", action="store_true", help="hold the collection against boto3, then stop everything")
     parser.add_argument("--stop", action="store_true", help="stop the emulator that a demo left running")
     given = parser.parse_args()
+    given.binary, given.directory = given.binary.resolve(), given.directory.resolve()
     if given.stop:
         print("stopped the emulator" if emulators.stop(given.directory) else "no emulator is running")
         return 0

@@ -7,26 +7,21 @@ import zstandard
 
 from world.plan import planted
 
-ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
-
 
 def everything_in(store: Path):
-    """Every text and every byte of an SQLite store, compressed documents opened with the dictionaries kept beside them."""
+    """Every text and every byte of an SQLite store; documents are opened with the dictionaries kept beside them."""
     with sqlite3.connect(f"file:{store}?mode=ro", uri=True) as database:
-        dictionaries = [zstandard.ZstdCompressionDict(content) for (content,) in database.execute("SELECT content FROM dictionary")]
-        openers = {given.dict_id(): zstandard.ZstdDecompressor(dict_data=given) for given in dictionaries}
-        openers[0] = zstandard.ZstdDecompressor()
+        openers = {0: zstandard.ZstdDecompressor()}
+        for number, content in database.execute("SELECT id, content FROM dictionary"):
+            given = zstandard.ZstdCompressionDict(content, dict_type=zstandard.DICT_TYPE_RAWCONTENT)
+            openers[number] = zstandard.ZstdDecompressor(dict_data=given)
+        documents = "SELECT document, dictionary FROM version WHERE document IS NOT NULL"
+        for document, dictionary in database.execute(documents):
+            yield "version", openers[dictionary].decompress(document, max_output_size=1 << 26)
         tables = [name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
         for table in tables:
             for row in database.execute(f'SELECT * FROM "{table}"'):
-                for value in row:
-                    if isinstance(value, str):
-                        yield table, value.encode()
-                    elif isinstance(value, bytes) and value.startswith(ZSTD_MAGIC):
-                        opener = openers[zstandard.get_frame_parameters(value).dict_id]
-                        yield table, opener.decompress(value, max_output_size=1 << 26)
-                    elif isinstance(value, bytes):
-                        yield table, value
+                yield from ((table, str(value).encode() if not isinstance(value, bytes) else value) for value in row)
 
 
 def find(directory: Path, outputs: dict[str, str], keys: dict) -> tuple[list[str], int]:
@@ -43,7 +38,7 @@ def find(directory: Path, outputs: dict[str, str], keys: dict) -> tuple[list[str
                 leaks.append(f"{what} stands in {where}: …{shown}…")
 
     for table, content in everything_in(directory / "cadastre.db"):
-        documents += table == "version"
+        documents += table == "version" and content.startswith(b"{")
         look(f"the store's table {table}", content)
     for path in directory.iterdir():
         if path.is_file() and path.name not in ("emulator.json", "emulator.log"):

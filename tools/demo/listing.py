@@ -51,7 +51,7 @@ def _records(client, account, region):
         records = pages("route53", "list_resource_record_sets", "ResourceRecordSets[]", HostedZoneId=zone)
         for record in records(client, account, region):
             name = record["Name"].rstrip(".")
-            yield "/".join(filter(None, (zone, name, record["Type"], record.get("SetIdentifier"))))
+            yield " ".join(filter(None, (zone, name, record["Type"], record.get("SetIdentifier"))))
 
 
 def _web_acls(client, account, region):
@@ -103,6 +103,9 @@ LISTS = {f"aws.ec2.{kind}": pages("ec2", call, path, **params) for kind, (call, 
     "aws.rds.instance": pages("rds", "describe_db_instances", "DBInstances[].DBInstanceIdentifier"),
     "aws.rds.cluster": pages("rds", "describe_db_clusters", "DBClusters[].DBClusterIdentifier"),
     "aws.rds.snapshot": pages("rds", "describe_db_snapshots", "DBSnapshots[].DBSnapshotIdentifier"),
+    "aws.rds.cluster_snapshot": pages(
+        "rds", "describe_db_cluster_snapshots", "DBClusterSnapshots[].DBClusterSnapshotIdentifier"
+    ),
     "aws.redshift.cluster": pages("redshift", "describe_clusters", "Clusters[].ClusterIdentifier"),
     "aws.elasticache.cluster": pages("elasticache", "describe_cache_clusters", "CacheClusters[].CacheClusterId"),
     "aws.dynamodb.table": pages("dynamodb", "list_tables", "TableNames[]"),
@@ -126,8 +129,8 @@ LISTS = {f"aws.ec2.{kind}": pages("ec2", call, path, **params) for kind, (call, 
     "aws.sagemaker.training_job": pages("sagemaker", "list_training_jobs", "TrainingJobSummaries[].TrainingJobName"),
     "aws.sagemaker.model": pages("sagemaker", "list_models", "Models[].ModelName"),
     "aws.sagemaker.domain": pages("sagemaker", "list_domains", "Domains[].DomainId"),
-    "aws.network-firewall.firewall": pages("network-firewall", "list_firewalls", "Firewalls[].FirewallName"),
-    "aws.network-firewall.firewall_policy": pages(
+    "aws.network_firewall.firewall": pages("network-firewall", "list_firewalls", "Firewalls[].FirewallName"),
+    "aws.network_firewall.firewall_policy": pages(
         "network-firewall", "list_firewall_policies", "FirewallPolicies[].Name"
     ),
     "aws.wafv2.web_acl": _web_acls,

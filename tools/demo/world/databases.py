@@ -83,6 +83,9 @@ def _cluster(site, app):
             Engine="aurora-postgresql",
             Tags=site.tag_list(app),
         )
+    rds.create_db_cluster_snapshot(
+        DBClusterIdentifier=name, DBClusterSnapshotIdentifier=f"{name}-2025-11-01", Tags=site.tag_list(app)
+    )
 
 
 def _cache(site, app):

@@ -30,7 +30,7 @@ class Site:
 
     def name(self, app, suffix=""):
         """prod-web-use1, prod-web-use1-alb."""
-        parts = [self.environment, getattr(app, "name", app), self.short, suffix]
+        parts = [self.account.name, getattr(app, "name", app), self.short, suffix]
         return "-".join(part for part in parts if part)
 
     def tags(self, app=None, name=None, **more):
