@@ -225,6 +225,12 @@ Result<int> show(App& app, const ShowOptions& options) {
       auto text = catalog::column_text(*kind, column, document, context);
       if (!text.empty()) lines.emplace_back(lower(column.header), with_unit(text, column.unit));
     }
+    TRY_ASSIGN(auto others, app.store->inventory().seen_by(resource.cell, resource.native));
+    for (const auto& other : others) lines.emplace_back("shared with", fmt::format("{} ({})", other, account_name(other, facts.accounts)));
+    TRY_ASSIGN(auto gaps, app.store->inventory().gaps(resource.resource));
+    for (const auto& [gap, since] : gaps) {
+      lines.emplace_back("not read", fmt::format("{} since {}: {}", gap.fragment, format_time(since), gap.message));
+    }
     for (const auto& [link, value] : catalog::links_of(*kind, document)) lines.emplace_back("→ " + link->to, value);
     catalog::Scope scope;
     scope.document = &document;

@@ -1,4 +1,6 @@
 // The command line: options in, one function called. CLI11 stays in this file.
+#include <sys/resource.h>
+
 #include <CLI/CLI.hpp>
 
 #include "base/log.h"
@@ -17,6 +19,9 @@ void add_output(CLI::App* command, OutputOptions& output, std::vector<std::strin
 }  // namespace
 
 int main(int argc, char** argv) {
+  // Credentials are in memory: a crash leaves no core file with them.
+  rlimit no_core{0, 0};
+  setrlimit(RLIMIT_CORE, &no_core);
   CLI::App app{"Cadastre: the land registry of a company's cloud. It reads every AWS account, keeps what it saw, and never writes to AWS.\n", "cadastre"};
   app.require_subcommand(1);
   app.set_help_all_flag("--help-all", "help of every command");

@@ -11,6 +11,7 @@ using store::Live;
 
 constexpr uint32_t kSeen = Live::kFree;      // this run's list showed it
 constexpr size_t kChunk = 64;                // documents enriched together
+constexpr size_t kHopeless = 16;             // resources for which a fragment failed without exception
 constexpr size_t kPutBatch = 256;            // documents a transaction
 // The brake: a run that would close more than this share, and more than this many, waits for a second one to agree.
 constexpr double kBrakeShare = 0.3;
@@ -124,12 +125,41 @@ class CellRun {
       auto count = std::min(kChunk, pending_.size() - at);
       std::span<Enriched> chunk(pending_.data() + at, count);
       TRY(load_previous(chunk, at));
+      leave_out_given_up(chunk);
       prepared_.enricher.run(place_, chunk, stop_);
+      give_up_hopeless(chunk);
       for (size_t i = 0; i < count; ++i) TRY(enriched(queue_[at + i], chunk[i]));
     }
     pending_.clear();
     queue_.clear();
     return {};
+  }
+
+  // A fragment that failed for every resource of a chunk (no permission, a service in trouble) is not asked for the rest of the run.
+  void give_up_hopeless(std::span<const Enriched> chunk) {
+    given_up_.resize(kind_.enrich.size());
+    for (size_t f = 0; f < kind_.enrich.size(); ++f) {
+      size_t wanted = 0, failed = 0;
+      const store::Gap* last = nullptr;
+      for (const auto& item : chunk) {
+        wanted += item.wanted[f];
+        for (const auto& gap : item.gaps) {
+          if (gap.fragment == kind_.enrich[f].name) ++failed, last = &gap;
+        }
+      }
+      if (last && wanted >= kHopeless && failed == wanted) given_up_[f] = *last;
+    }
+  }
+
+  void leave_out_given_up(std::span<Enriched> chunk) {
+    for (size_t f = 0; f < given_up_.size(); ++f) {
+      if (!given_up_[f]) continue;
+      for (auto& item : chunk) {
+        if (!item.wanted[f]) continue;
+        item.wanted[f] = false;
+        item.gaps.push_back(*given_up_[f]);
+      }
+    }
   }
 
   Result<void> load_previous(std::span<Enriched> chunk, size_t at) {
@@ -298,6 +328,7 @@ class CellRun {
   std::unordered_map<Hash128, Hash128> new_;        // seen for the first time in this run: key → item hash
   std::unordered_map<std::string, int64_t> stored_;  // native id → resource, of what this run stored
   std::vector<bool> due_;                            // by fragment
+  std::vector<std::optional<store::Gap>> given_up_;  // by fragment: why it is no longer asked for
   std::vector<Queued> queue_;
   std::vector<Enriched> pending_;                    // beside queue_
   std::vector<store::Put> puts_;

@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "base/file.h"
+#include "base/text.h"
 #include "base/yaml.h"
 #include "collect/cell_run.h"
 #include "support/scripted_aws.h"
@@ -183,6 +184,33 @@ void replay(const std::string& path, const aws::Models& models, const catalog::C
   }
   std::error_code ignored;
   std::filesystem::remove_all(folder, ignored);
+}
+
+// The fenced block of CONTRIBUTING.md that is marked "worked-example: NAME".
+std::string worked_example(const std::string& name) {
+  auto text = read_file(std::string(CADASTRE_SOURCE_DIR) + "/CONTRIBUTING.md");
+  REQUIRE(text.has_value());
+  size_t start = text->find("```yaml worked-example: " + name);
+  REQUIRE_MESSAGE(start != text->npos, name);
+  start = text->find('\n', start) + 1;
+  size_t end = text->find("```", start);
+  REQUIRE(end != text->npos);
+  // The block is indented as part of a numbered list.
+  std::string block;
+  for (auto line : split(std::string_view(*text).substr(start, end - start), '\n')) {
+    block += std::string(line.substr(std::min<size_t>(line.size(), 3))) + "\n";
+  }
+  return block;
+}
+
+TEST_CASE("the worked example of CONTRIBUTING.md works as it is written") {
+  aws::Models models;
+  auto catalog = catalog::Catalog::load(models, catalog::embedded_sources(), {{"keypair.yaml", worked_example("keypair.yaml")}});
+  REQUIRE_MESSAGE(catalog.has_value(), (catalog ? "" : catalog.error().message));
+  auto path = std::filesystem::temp_directory_path() / fmt::format("cadastre-example-{}.yaml", ::getpid());
+  REQUIRE(write_file(path.string(), worked_example("aws.ec2.key_pair.yaml")).has_value());
+  replay(path.string(), models, *catalog);
+  std::filesystem::remove(path);
 }
 
 TEST_CASE("every kind reads its recorded response as its expected rows") {

@@ -75,6 +75,9 @@ class Run {
     TRY_ASSIGN(plan_, collector_.plan(accounts_, options_.selection));
     report_.warnings = accounts_.warnings;
     report_.not_offered = plan_.not_offered;
+    for (const auto& kind : collector_.catalog.kinds()) {
+      if (!kind.renamed_from.empty()) TRY(collector_.store.cells().rename_kind(kind.renamed_from, kind.name));
+    }
     if (options_.selection.everything()) {
       std::vector<store::CellKey> keys;
       for (const auto& cell : plan_.cells) keys.push_back(cell.key);
@@ -271,6 +274,14 @@ Result<AccountSet> Collector::open_accounts(const Selection& selection, Progress
     if (set.accounts[i].status == "active") try_account(set.accounts[i], from, stop);
     ++progress.accounts_tried;
   });
+  // Of an account that does not say which regions are on, those of earlier runs are asked: what is stale must be shown as such.
+  TRY_ASSIGN(auto cells, store.cells().list());
+  for (auto& account : set.accounts) {
+    if (!account.region_on.empty()) continue;
+    for (const auto& cell : cells) {
+      if (cell.key.account == account.id && cell.key.region != "global" && cell.verified) account.region_on.emplace(cell.key.region, true);
+    }
+  }
   return set;
 }
 

@@ -86,6 +86,11 @@ struct Gap {
   std::string fragment, code, message;
 };
 
+struct OpenGap {
+  Gap gap;
+  Time since{};
+};
+
 struct Sighting {
   std::string owner, native;  // a resource of another account that this cell's account can see
 };
@@ -169,6 +174,10 @@ class Inventory {
                             const std::function<bool(const Resource&)>& visit) = 0;
   // Versions with a sequence beyond `since`, oldest first.
   virtual Result<std::vector<Change>> changes(int64_t since, size_t limit, bool documents) = 0;
+  // Fragments of a resource that could not be read, with the date since when.
+  virtual Result<std::vector<OpenGap>> gaps(int64_t resource) = 0;
+  // Other accounts that can see a resource of this kind, owner and native id.
+  virtual Result<std::vector<std::string>> seen_by(const CellKey& owner, const std::string& native) = 0;
   // Closes every live resource of an account, with the cause "retired". Returns how many.
   virtual Result<uint64_t> retire(const std::string& account, Time now) = 0;
 };
@@ -193,6 +202,8 @@ class Cells {
   virtual Result<std::vector<Cell>> list() = 0;       // ordered by account, region, kind
   // Marks the cells that are not in `planned` as unplanned since now, and those that are in it as planned again.
   virtual Result<void> plan(std::span<const CellKey> planned, Time now) = 0;
+  // A kind took another name: its cells and resources go with it. Nothing happens when there is no `from`, or already a `to`.
+  virtual Result<void> rename_kind(const std::string& from, const std::string& to) = 0;
   virtual Result<void> put_account(const AccountRow& account, Time now) = 0;  // `since` moves only when the status changes
   virtual Result<std::vector<AccountRow>> accounts() = 0;
   virtual Result<int64_t> start_run(Time now) = 0;

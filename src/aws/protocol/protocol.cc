@@ -5,6 +5,7 @@
 #include "aws/protocol/eventstream.h"
 #include "aws/protocol/json_reader.h"
 #include "aws/protocol/json_writer.h"
+#include "aws/protocol/policies.h"
 #include "aws/protocol/query.h"
 #include "aws/protocol/rest.h"
 #include "aws/protocol/validate.h"
@@ -138,6 +139,7 @@ Result<WireRequest> serialize(const Service& service, const Operation& operation
 Result<json::value> parse_output(const Service& service, const Operation& operation, HttpResponse& response,
                                  json::storage_ptr storage) {
   auto result = read_answer(service, operation, response, storage);
+  if (result && service.name() == "iam" && operation.output) decode_policies(*result, *operation.output);
   if (result) return result;
   auto& error = result.error();
   return fail(error.code, fmt::format("the answer to {} {} {}", service.name(), operation.name, error.message),

@@ -75,6 +75,14 @@ Result<void> SqliteInventory::plan(std::span<const CellKey> planned, Time now) {
   return transaction.commit();
 }
 
+Result<void> SqliteInventory::rename_kind(const std::string& from, const std::string& to) {
+  std::lock_guard lock(mutex_);
+  TRY_ASSIGN(auto update, writer_->prepare("UPDATE kind SET name = ?2 WHERE name = ?1 AND NOT EXISTS (SELECT 1 FROM kind WHERE name = ?2)"));
+  TRY(update.bind(from).bind(to).run());
+  kinds_.clear();
+  return {};
+}
+
 Result<void> SqliteInventory::put_account(const AccountRow& account, Time now) {
   std::lock_guard lock(mutex_);
   json::object groups;

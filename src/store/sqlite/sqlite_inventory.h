@@ -46,11 +46,14 @@ class SqliteInventory final : public Inventory, public Cells {
   Result<std::vector<Version>> versions(int64_t resource) override;
   Result<void> scan(const Filter& filter, std::optional<Time> at, const std::function<bool(const Resource&)>& visit) override;
   Result<std::vector<Change>> changes(int64_t since, size_t limit, bool documents) override;
+  Result<std::vector<OpenGap>> gaps(int64_t resource) override;
+  Result<std::vector<std::string>> seen_by(const CellKey& owner, const std::string& native) override;
   Result<uint64_t> retire(const std::string& account, Time now) override;
 
   Result<Cell> open(const CellKey& key) override;
   Result<std::vector<Cell>> list() override;
   Result<void> plan(std::span<const CellKey> planned, Time now) override;
+  Result<void> rename_kind(const std::string& from, const std::string& to) override;
   Result<void> put_account(const AccountRow& account, Time now) override;
   Result<std::vector<AccountRow>> accounts() override;
   Result<int64_t> start_run(Time now) override;

@@ -293,4 +293,30 @@ Result<std::vector<Change>> SqliteInventory::changes(int64_t since, size_t limit
   }
 }
 
+Result<std::vector<OpenGap>> SqliteInventory::gaps(int64_t resource) {
+  TRY_ASSIGN(auto reader, readers_.take());
+  TRY_ASSIGN(auto select, reader->prepare("SELECT g.fragment, g.code, g.message, g.since FROM gap g JOIN resource r ON r.cell = g.cell "
+                                          "AND r.id = g.resource WHERE r.id = ? ORDER BY g.fragment"));
+  select.bind(resource);
+  std::vector<OpenGap> found;
+  for (;;) {
+    TRY_ASSIGN(bool row, select.step());
+    if (!row) return found;
+    found.push_back({{resource, select.text(0), select.text(1), select.text(2)}, select.time(3)});
+  }
+}
+
+Result<std::vector<std::string>> SqliteInventory::seen_by(const CellKey& owner, const std::string& native) {
+  TRY_ASSIGN(auto reader, readers_.take());
+  TRY_ASSIGN(auto select, reader->prepare("SELECT DISTINCT c.account FROM sighting s JOIN cell c ON c.id = s.cell JOIN kind k ON k.id = c.kind "
+                                          "WHERE s.native = ? AND s.owner = ? AND k.name = ? ORDER BY c.account"));
+  select.bind(native).bind(owner.account).bind(owner.kind);
+  std::vector<std::string> found;
+  for (;;) {
+    TRY_ASSIGN(bool row, select.step());
+    if (!row) return found;
+    found.push_back(select.text(0));
+  }
+}
+
 }  // namespace cadastre::store
