@@ -53,7 +53,7 @@ class ProgressDisplay {
     if (done > 0 && done < total) {
       eta = format_duration(std::chrono::seconds(elapsed.count() * static_cast<int64_t>(total - done) / static_cast<int64_t>(done) / 1000 + 1));
     }
-    return fmt::format("{}/{} cells  {} resources  {} calls  {} throttled  {} not read  {} elapsed  {} left", done, total,
+    return fmt::format("{} accounts  {}/{} cells  {} resources  {} calls  {} throttled  {} not read  {} elapsed  {} left", progress_.accounts_total.load(), done, total,
                        thousands(progress_.resources), thousands(counts.calls), counts.throttles, progress_.cells_bad.load(),
                        format_duration(std::chrono::floor<std::chrono::seconds>(elapsed) + std::chrono::seconds(1)), eta);
   }
@@ -69,6 +69,7 @@ void print_troubles(const collect::Report& report) {
   std::vector<TroubledCell> cells;
   for (const auto& cell : report.cells) {
     bool held = cell.held > 0;
+    if (report.stopped && cell.code == "stopped") continue;
     if ((cell.outcome == store::Outcome::complete && !held) || cell.outcome == store::Outcome::region_off) continue;
     auto account = cell.account_name.empty() ? cell.key.account : cell.account_name;
     cells.push_back({cell.key, account, held ? "held" : std::string(store::to_string(cell.outcome)), cell.code, cell.message, cell.verified});
