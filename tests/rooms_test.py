@@ -18,7 +18,7 @@ WRAPPED = {
     "spdlog/": ["base/log.cc"],
     "simdjson": ["aws/protocol/json_reader.cc", "aws/protocol/xml_reader.cc", "base/json.cc", "kubernetes/*.cc"],
     "yaml-cpp/": ["base/yaml.cc"],
-    "pugixml": ["aws/protocol/xml_reader.cc"],
+    "pugixml": ["aws/protocol/xml_reader.cc", "aws/sts.cc"],
     "sqlite3.h": ["store/sqlite/*.cc"],
     "curl/": ["net/curl_*.h", "net/http_client.cc"],
     "regex": [],

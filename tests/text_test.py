@@ -9,7 +9,7 @@ ROOT = Path(__file__).resolve().parent.parent
 # Put together here, so that this file does not say them itself.
 FORBIDDEN = {
     r"(?<![\w.*])/" + r"(?:work|root|Users)/": "a path of somebody's machine",
-    r"(?<![\w.*])/" + r"home/(?!user\b|cadastre\b|nonroot\b)[a-z]": "a path of somebody's machine",
+    r"(?<![\w.*])/" + r"home/(?!user\b|x\b|cadastre\b|nonroot\b)[a-z]": "a path of somebody's machine",
     r"\." + r"library\b": "a path of somebody's machine",
     r"\.\./" + r"shared\b": "a path of somebody's machine",
     r"\b(?:TO" + r"DO|FIX" + r"ME|X" + r"XX|HA" + r"CK)\b": "a note to self: do it, or write an issue",
