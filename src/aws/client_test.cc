@@ -196,6 +196,7 @@ TEST_CASE("S3 is followed to the bucket's region, once") {
   CHECK_FALSE(header_of(requests.at(1), "X-Amz-Content-Sha256").empty());
   scripted.answers = {moved, http_answer(301, "<Error><Code>PermanentRedirect</Code></Error>", {{"x-amz-bucket-region", "eu-west-3"}})};
   CHECK(failure(scripted, call).service.code == "PermanentRedirect");
+  CHECK(scripted.http.requests().size() == 4);
 }
 
 TEST_CASE("credentials that cannot be had are an error of the call") {
