@@ -36,6 +36,7 @@ Result<Template::Piece> parse_placeholder(std::string_view inside, std::string_v
   if (inside.starts_with("tag:")) {
     piece.source = Template::Source::tag;
     piece.text = inside.substr(4);
+    if (piece.text.empty()) return bad("'tag:' without the tag's key");
     return piece;
   }
   if (inside.starts_with("$")) {
