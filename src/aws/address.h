@@ -13,11 +13,13 @@ struct Address {
   bool s3 = false;      // S3 signs differently
 };
 
-// The endpoint that is configured for the service, else AWS's in `region`. Errors: those of parse_url and Endpoints::resolve.
+// The endpoint that is configured for the service, else AWS's in `region`. Errors: those of parse_url and
+// Endpoints::resolve.
 Result<Address> find_address(const Endpoints& endpoints, const ClientOptions& options, const Service& service,
                              const Operation& operation, std::string_view region);
 
-// The request as it goes to the address: host prefix or bucket in the host name, full path. Not yet signed; `body` views into `wire`.
+// The request as it goes to the address: host prefix or bucket in the host name, full path. Not yet signed; `body`
+// views into `wire`.
 SigningRequest place_request(const Address& address, const Operation& operation, const WireRequest& wire);
 
 SigningOptions signing_options(const Address& address, const Operation& operation);

@@ -46,7 +46,8 @@ struct Setback {
 // One call, from its first attempt to its last.
 class Attempts {
  public:
-  Attempts(Shared& client, const Session& session, const Call& call, std::stop_token stop, const json::storage_ptr& storage)
+  Attempts(Shared& client, const Session& session, const Call& call, std::stop_token stop,
+           const json::storage_ptr& storage)
       : client_(client), session_(session), call_(call), stop_(std::move(stop)), storage_(storage) {}
 
   CallResult<json::value> run() {
@@ -99,7 +100,8 @@ class Attempts {
   Outcome attempt() {
     if (auto turn = client_.pacer.acquire(pace_, call_.deadline, stop_); !turn) return give_up(std::move(turn.error()));
     auto left = call_.deadline - client_.clock.steady();
-    if (left <= std::chrono::steady_clock::duration::zero()) return give_up({ErrorCode::timeout, "the deadline has passed", {}});
+    if (left <= std::chrono::steady_clock::duration::zero())
+      return give_up({ErrorCode::timeout, "the deadline has passed", {}});
 
     auto request = place_request(address_, *call_.operation, wire_);
     Credentials credentials;
@@ -127,8 +129,8 @@ class Attempts {
   HttpRequest to_http(SigningRequest request, std::chrono::steady_clock::duration left) const {
     HttpRequest http;
     http.method = std::move(request.method);
-    http.url = fmt::format("{}://{}{}{}{}", address_.url.scheme, request.host, request.path, request.query.empty() ? "" : "?",
-                           request.query);
+    http.url = fmt::format("{}://{}{}{}{}", address_.url.scheme, request.host, request.path,
+                           request.query.empty() ? "" : "?", request.query);
     http.headers = std::move(request.headers);
     http.body = wire_.body;
     http.timeout = std::min(client_.options.attempt_timeout, std::chrono::ceil<Millis>(left));
@@ -211,7 +213,8 @@ Client::Client(HttpTransport& http, const Endpoints& endpoints, Pacer& pacer, Cl
 
 Client::~Client() = default;
 
-CallResult<json::value> Client::call(const Session& session, const Call& call, std::stop_token stop, json::storage_ptr storage) {
+CallResult<json::value> Client::call(const Session& session, const Call& call, std::stop_token stop,
+                                     json::storage_ptr storage) {
   impl_->calls.fetch_add(1, std::memory_order_relaxed);
   return Attempts(*impl_, session, call, std::move(stop), storage).run();
 }

@@ -14,31 +14,31 @@ namespace cadastre::aws {
 
 // Who calls, and where. Cheap to copy.
 struct Session {
-  std::string account;            // 12 digits: for pacing and messages
+  std::string account;  // 12 digits: for pacing and messages
   CredentialsPtr credentials;
 };
 
 struct Call {
   const Service* service = nullptr;
   const Operation* operation = nullptr;
-  std::string region;             // the region to ask; a global service's endpoint is found from it
+  std::string region;  // the region to ask; a global service's endpoint is found from it
   json::object input;
   std::chrono::steady_clock::time_point deadline = std::chrono::steady_clock::time_point::max();
 };
 
 struct ClientOptions {
-  int max_attempts = 5;           // of one call (AWS_MAX_ATTEMPTS)
+  int max_attempts = 5;  // of one call (AWS_MAX_ATTEMPTS)
   Millis attempt_timeout{60'000};
   Millis backoff_base{200}, backoff_cap{20'000};  // full jitter: uniform in [0, min(cap, base · 2^n)]
-  std::string endpoint_url;       // AWS_ENDPOINT_URL: for every service
+  std::string endpoint_url;                       // AWS_ENDPOINT_URL: for every service
   std::function<std::string(std::string_view service_id)> endpoint_url_of;  // AWS_ENDPOINT_URL_<SERVICE>; "" : none
 };
 
 // Why a call failed, beyond Error: what AWS said, so that a caller can tell "none here" from "not allowed".
 struct CallError {
-  Error error;                    // outward sentence, already naming service and operation
-  ServiceError service;           // code "" when AWS said nothing
-  bool by_scp = false;            // a deny by an organization's service control policy
+  Error error;           // outward sentence, already naming service and operation
+  ServiceError service;  // code "" when AWS said nothing
+  bool by_scp = false;   // a deny by an organization's service control policy
   int attempts = 1;
 };
 
@@ -57,7 +57,8 @@ class Client {
   Client(HttpTransport& http, const Endpoints& endpoints, Pacer& pacer, Clock& clock, ClientOptions options = {});
   ~Client();
 
-  CallResult<json::value> call(const Session& session, const Call& call, std::stop_token stop, json::storage_ptr storage = {});
+  CallResult<json::value> call(const Session& session, const Call& call, std::stop_token stop,
+                               json::storage_ptr storage = {});
 
   // Calls page after page until AWS says there is no more. The page's storage is freed after `page` returns, unless the
   // value is copied. `page` returns false to stop early. Errors: as call(); malformed when a token comes twice.

@@ -12,8 +12,8 @@ struct Meaning {
   Verdict verdict;
 };
 
-// Sources: the "Common errors" page of each service's API reference, and the throttling and transient codes that the AWS SDKs
-// reference guide lists under "Retry behavior". Sorted by code.
+// Sources: the "Common errors" page of each service's API reference, and the throttling and transient codes that the
+// AWS SDKs reference guide lists under "Retry behavior". Sorted by code.
 constexpr Meaning kMeanings[] = {
     {"AccessDenied", Verdict::denied},
     {"AccessDeniedException", Verdict::denied},
@@ -82,14 +82,19 @@ static_assert(std::ranges::is_sorted(kMeanings, {}, &Meaning::code));
 Verdict by_status(int status) {
   switch (status) {
     case 401:
-    case 403: return Verdict::denied;
-    case 429: return Verdict::throttled;
+    case 403:
+      return Verdict::denied;
+    case 429:
+      return Verdict::throttled;
     case 500:
     case 502:
     case 503:
-    case 504: return Verdict::transient;
-    case 501: return Verdict::unsupported;
-    default: return Verdict::failed;
+    case 504:
+      return Verdict::transient;
+    case 501:
+      return Verdict::unsupported;
+    default:
+      return Verdict::failed;
   }
 }
 
@@ -126,28 +131,41 @@ std::string describe_error(const ServiceError& error, Verdict verdict, int attem
   auto said = quote(error);
   auto times = attempts == 1 ? std::string("at the first attempt") : fmt::format("after {} attempts", attempts);
   switch (verdict) {
-    case Verdict::throttled: return fmt::format("still throttled {} ({})", times, said);
-    case Verdict::transient: return fmt::format("AWS is in trouble, {} ({})", times, said);
+    case Verdict::throttled:
+      return fmt::format("still throttled {} ({})", times, said);
+    case Verdict::transient:
+      return fmt::format("AWS is in trouble, {} ({})", times, said);
     case Verdict::denied:
-      return fmt::format("{} ({})", denied_by_scp(error) ? "denied by a service control policy of the organization" : "access denied",
-                         said);
-    case Verdict::expired: return fmt::format("the credentials have expired ({})", said);
-    case Verdict::region_off: return fmt::format("the region is not enabled for the account ({})", said);
-    case Verdict::unsupported: return fmt::format("not offered there ({})", said);
-    case Verdict::failed: break;
+      return fmt::format(
+          "{} ({})", denied_by_scp(error) ? "denied by a service control policy of the organization" : "access denied",
+          said);
+    case Verdict::expired:
+      return fmt::format("the credentials have expired ({})", said);
+    case Verdict::region_off:
+      return fmt::format("the region is not enabled for the account ({})", said);
+    case Verdict::unsupported:
+      return fmt::format("not offered there ({})", said);
+    case Verdict::failed:
+      break;
   }
   return said;
 }
 
 ErrorCode error_code(Verdict verdict) {
   switch (verdict) {
-    case Verdict::throttled: return ErrorCode::throttled;
-    case Verdict::denied: return ErrorCode::denied;
-    case Verdict::expired: return ErrorCode::expired;
-    case Verdict::region_off: return ErrorCode::region_off;
-    case Verdict::unsupported: return ErrorCode::unsupported;
+    case Verdict::throttled:
+      return ErrorCode::throttled;
+    case Verdict::denied:
+      return ErrorCode::denied;
+    case Verdict::expired:
+      return ErrorCode::expired;
+    case Verdict::region_off:
+      return ErrorCode::region_off;
+    case Verdict::unsupported:
+      return ErrorCode::unsupported;
     case Verdict::transient:
-    case Verdict::failed: break;
+    case Verdict::failed:
+      break;
   }
   return ErrorCode::failed;
 }

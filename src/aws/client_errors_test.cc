@@ -47,12 +47,14 @@ TEST_CASE("a deny by a service control policy is told apart") {
   CHECK(denied_by_scp(said("AccessDenied", 403, "… with an explicit deny in a service control policy")));
   CHECK_FALSE(denied_by_scp(said("AccessDenied", 403, "… because no identity-based policy allows the ec2:X action")));
   CHECK(describe_error(said("AccessDenied", 403, "explicit deny in a service control policy"), Verdict::denied, 1) ==
-        "denied by a service control policy of the organization (AccessDenied: explicit deny in a service control policy)");
+        "denied by a service control policy of the organization (AccessDenied: explicit deny in a service control "
+        "policy)");
 }
 
 TEST_CASE("AWS's words are quoted, but cut, printable and without what only AWS can read") {
-  CHECK(describe_error(said("UnauthorizedOperation", 403, "You may not. Encoded authorization failure message: AAAABBBB"),
-                       Verdict::denied, 1) == "access denied (UnauthorizedOperation: You may not.)");
+  CHECK(
+      describe_error(said("UnauthorizedOperation", 403, "You may not. Encoded authorization failure message: AAAABBBB"),
+                     Verdict::denied, 1) == "access denied (UnauthorizedOperation: You may not.)");
   CHECK(describe_error(said("Odd", 400, "a\x1b[31mb"), Verdict::failed, 1) == "Odd: a\\x1b[31mb");
   CHECK(describe_error(said("", 418), Verdict::failed, 1) == "HTTP 418");
   std::string umlauts;
@@ -60,5 +62,6 @@ TEST_CASE("AWS's words are quoted, but cut, printable and without what only AWS 
   auto cut = describe_error(said("Odd", 400, umlauts), Verdict::failed, 1);
   CHECK(cut.size() < 410);
   CHECK(cut.ends_with("ü…"));
-  CHECK(describe_error(said("Throttling", 400), Verdict::throttled, 5) == "still throttled after 5 attempts (Throttling)");
+  CHECK(describe_error(said("Throttling", 400), Verdict::throttled, 5) ==
+        "still throttled after 5 attempts (Throttling)");
 }

@@ -12,12 +12,13 @@ constexpr size_t kFirstBlock = 16 * 1024;  // bytes of a page's storage to begin
 
 // Operations of EC2 that refuse a page of a thousand although their model gives no limit.
 constexpr std::pair<std::string_view, int64_t> kSmallerPages[] = {
-    {"DescribeHostReservationOfferings", 500}, {"DescribeHostReservations", 500},           {"DescribeHosts", 500},
+    {"DescribeHostReservationOfferings", 500},   {"DescribeHostReservations", 500},   {"DescribeHosts", 500},
     {"DescribeReservedInstancesOfferings", 100}, {"DescribeScheduledInstances", 300},
 };
 
-// The page size to ask for; 0: leave it to the service. Where the model names no limit the service's default is taken, because
-// many refuse more than they allow; but EC2 answers without one in a single piece, which it punishes with a smaller rate.
+// The page size to ask for; 0: leave it to the service. Where the model names no limit the service's default is taken,
+// because many refuse more than they allow; but EC2 answers without one in a single piece, which it punishes with a
+// smaller rate.
 int64_t page_size(const Service& service, const Operation& operation, const json::object& input) {
   const auto& paginator = *operation.paginator;
   if (paginator.limit_key.empty() || input.contains(paginator.limit_key)) return 0;
@@ -26,7 +27,8 @@ int64_t page_size(const Service& service, const Operation& operation, const json
     bool by_id = std::ranges::any_of(input, [](const auto& member) { return member.key().ends_with("Ids"); });
     if (by_id) return 0;
     if (paginator.limit_max == 0) {
-      auto smaller = std::ranges::find(kSmallerPages, std::string_view(operation.name), [](const auto& entry) { return entry.first; });
+      auto smaller = std::ranges::find(kSmallerPages, std::string_view(operation.name),
+                                       [](const auto& entry) { return entry.first; });
       return smaller == std::end(kSmallerPages) ? kLargestPage : smaller->second;
     }
   }
@@ -38,8 +40,10 @@ void set_page_size(const Service& service, const Operation& operation, json::obj
   if (size == 0) return;
   const auto& key = operation.paginator->limit_key;
   const auto* member = operation.input ? operation.input->member(key) : nullptr;
-  if (member && member->shape->type == ShapeType::string) input[key] = std::to_string(size);  // Route 53's MaxItems
-  else input[key] = size;
+  if (member && member->shape->type == ShapeType::string)
+    input[key] = std::to_string(size);  // Route 53's MaxItems
+  else
+    input[key] = size;
 }
 
 bool absent(const json::value* token) {
@@ -91,16 +95,19 @@ CallResult<void> Client::pages(const Session& session, Call call, std::stop_toke
     }
     if (!next) {
       CallError problem;
-      problem.error = std::move(next.error()).in(fmt::format("{}:{} in {}{}{}", call.service->name(), call.operation->name, call.region,
-                                                             session.account.empty() ? "" : " of account ", session.account));
+      problem.error = std::move(next.error())
+                          .in(fmt::format("{}:{} in {}{}{}", call.service->name(), call.operation->name, call.region,
+                                          session.account.empty() ? "" : " of account ", session.account));
       return std::unexpected(std::move(problem));
     }
     if (!page(*answer) || next->last) return {};
 
     for (size_t i = 0; i < paginator->input_tokens.size() && i < next->tokens.size(); ++i) {
       const auto& name = paginator->input_tokens[i];
-      if (next->tokens[i].is_null()) call.input.erase(name);
-      else call.input[name] = next->tokens[i];
+      if (next->tokens[i].is_null())
+        call.input.erase(name);
+      else
+        call.input[name] = next->tokens[i];
     }
   }
 }

@@ -26,20 +26,24 @@ Listed list(ScriptedClient& scripted, const Call& call) {
 json::value body_of(const HttpRequest& request) { return parse_json(request.body, "a request").value(); }
 
 std::string records(std::string_view rest) {
-  return fmt::format("<ListResourceRecordSetsResponse><ResourceRecordSets></ResourceRecordSets>{}<MaxItems>300</MaxItems>"
-                     "</ListResourceRecordSetsResponse>",
-                     rest);
+  return fmt::format(
+      "<ListResourceRecordSetsResponse><ResourceRecordSets></ResourceRecordSets>{}<MaxItems>300</MaxItems>"
+      "</ListResourceRecordSetsResponse>",
+      rest);
 }
 
 }  // namespace
 
 TEST_CASE("pages follow their tokens, each as large as the model allows") {
-  ScriptedClient scripted({page(R"({"TableNames":["a","b"],"LastEvaluatedTableName":"b"})"), page(R"({"TableNames":["c"]})")});
+  ScriptedClient scripted(
+      {page(R"({"TableNames":["a","b"],"LastEvaluatedTableName":"b"})"), page(R"({"TableNames":["c"]})")});
   std::vector<std::string> names;
-  auto done = scripted.client().pages(scripted.session, ScriptedClient::call("dynamodb", "ListTables"), {}, [&](json::value& answer) {
-    for (const auto& name : answer.at("TableNames").as_array()) names.emplace_back(name.as_string());
-    return true;
-  });
+  auto done = scripted.client().pages(scripted.session, ScriptedClient::call("dynamodb", "ListTables"), {},
+                                      [&](json::value& answer) {
+                                        for (const auto& name : answer.at("TableNames").as_array())
+                                          names.emplace_back(name.as_string());
+                                        return true;
+                                      });
   REQUIRE(done);
   CHECK(names == std::vector<std::string>{"a", "b", "c"});
   auto requests = scripted.http.requests();
@@ -67,19 +71,22 @@ TEST_CASE("an empty token is the end") {
 }
 
 TEST_CASE("a token that comes twice is an error, also when others came between") {
-  auto with = [](std::string token) { return page(fmt::format(R"({{"TableNames":["t"],"LastEvaluatedTableName":"{}"}})", token)); };
+  auto with = [](std::string token) {
+    return page(fmt::format(R"({{"TableNames":["t"],"LastEvaluatedTableName":"{}"}})", token));
+  };
   ScriptedClient scripted({with("a"), with("b"), with("c"), with("a")});
   auto listed = list(scripted, ScriptedClient::call("dynamodb", "ListTables"));
   CHECK(listed.pages == 3);
   REQUIRE(listed.error);
   CHECK(listed.error->error.code == ErrorCode::malformed);
   CHECK(listed.error->error.message ==
-        "dynamodb:ListTables in eu-west-1 of account 111111111111: the same page token came twice: the list would never end");
+        "dynamodb:ListTables in eu-west-1 of account 111111111111: the same page token came twice: the list would "
+        "never end");
 }
 
 TEST_CASE("an error in the middle is the list's error") {
   ScriptedClient scripted({page(R"({"TableNames":["a"],"LastEvaluatedTableName":"a"})"),
-                                      http_answer(400, R"({"__type":"AccessDeniedException"})")});
+                           http_answer(400, R"({"__type":"AccessDeniedException"})")});
   auto listed = list(scripted, ScriptedClient::call("dynamodb", "ListTables"));
   CHECK(listed.pages == 1);
   REQUIRE(listed.error);
@@ -97,11 +104,13 @@ TEST_CASE("a receiver that has enough ends it") {
 
 TEST_CASE("several tokens travel together, those that are missing are taken back, and 'no more' wins over tokens") {
   auto call = ScriptedClient::call("route53", "ListResourceRecordSets", {{"HostedZoneId", "Z1"}}, "us-east-1");
-  ScriptedClient scripted({page(records("<IsTruncated>true</IsTruncated><NextRecordName>b.</NextRecordName><NextRecordType>A</NextRecordType>"
-                               "<NextRecordIdentifier>w</NextRecordIdentifier>")),
-                  page(records("<IsTruncated>true</IsTruncated><NextRecordName>c.</NextRecordName>"
-                               "<NextRecordType>A</NextRecordType>")),
-                  page(records("<IsTruncated>false</IsTruncated><NextRecordName>d.</NextRecordName>"))});
+  ScriptedClient scripted(
+      {page(records(
+           "<IsTruncated>true</IsTruncated><NextRecordName>b.</NextRecordName><NextRecordType>A</NextRecordType>"
+           "<NextRecordIdentifier>w</NextRecordIdentifier>")),
+       page(records("<IsTruncated>true</IsTruncated><NextRecordName>c.</NextRecordName>"
+                    "<NextRecordType>A</NextRecordType>")),
+       page(records("<IsTruncated>false</IsTruncated><NextRecordName>d.</NextRecordName>"))});
   auto listed = list(scripted, call);
   CHECK_FALSE(listed.error);
   CHECK(listed.pages == 3);
@@ -120,7 +129,8 @@ TEST_CASE("several tokens travel together, those that are missing are taken back
 
 TEST_CASE("EC2 is always asked for pages, of a size it takes, but for calls by id") {
   auto body = [](std::string_view operation, json::object input) {
-    ScriptedClient scripted({page(fmt::format("<{}Response><requestId>1</requestId></{}Response>", operation, operation))});
+    ScriptedClient scripted(
+        {page(fmt::format("<{}Response><requestId>1</requestId></{}Response>", operation, operation))});
     auto listed = list(scripted, ScriptedClient::call("ec2", operation, std::move(input)));
     CHECK_FALSE(listed.error);
     return scripted.http.requests().at(0).body;

@@ -40,13 +40,14 @@ TEST_CASE("a call is signed, sent to its endpoint and parsed") {
   CHECK(request.method == "POST");
   CHECK(header_of(request, "X-Amz-Target") == "DynamoDB_20120810.ListTables");
   CHECK(header_of(request, "X-Amz-Security-Token") == "secret-token");
-  CHECK(header_of(request, "Authorization").starts_with("AWS4-HMAC-SHA256 Credential=AKID0/20260102/eu-west-1/dynamodb/aws4_request"));
+  CHECK(header_of(request, "Authorization")
+            .starts_with("AWS4-HMAC-SHA256 Credential=AKID0/20260102/eu-west-1/dynamodb/aws4_request"));
   CHECK(scripted.client().counts().bytes == 20);
 }
 
 TEST_CASE("AWS's trouble and broken connections are tried again") {
   ScriptedClient scripted({fault(500, "InternalServerError"), reset(), http_answer(503, "<html>"),
-                                      fail(ErrorCode::timeout, "no answer"), tables()});
+                           fail(ErrorCode::timeout, "no answer"), tables()});
   CHECK(scripted.client().call(scripted.session, kTables, {}));
   auto counts = scripted.client().counts();
   CHECK(counts.calls == 1);
@@ -60,7 +61,8 @@ TEST_CASE("but not for ever") {
   auto error = failure(scripted);
   CHECK(error.error.code == ErrorCode::failed);
   CHECK(error.error.message ==
-        "dynamodb:ListTables in eu-west-1 of account 111111111111: AWS is in trouble, after 5 attempts (ServiceUnavailable: busy)");
+        "dynamodb:ListTables in eu-west-1 of account 111111111111: AWS is in trouble, after 5 attempts "
+        "(ServiceUnavailable: busy)");
   CHECK(error.attempts == 5);
   ScriptedClient broken({reset()});
   error = failure(broken);
@@ -116,9 +118,11 @@ TEST_CASE("expired credentials are renewed once") {
 }
 
 TEST_CASE("a wrong clock is no reason to renew credentials") {
-  ScriptedClient scripted({http_answer(400, "<Response><Errors><Error><Code>RequestExpired</Code><Message>Request has expired.</Message></Error>"
-                                   "</Errors><RequestID>1</RequestID></Response>",
-                              {{"Date", "Thu, 01 Jan 2026 21:04:05 GMT"}})});
+  ScriptedClient scripted(
+      {http_answer(400,
+                   "<Response><Errors><Error><Code>RequestExpired</Code><Message>Request has expired.</Message></Error>"
+                   "</Errors><RequestID>1</RequestID></Response>",
+                   {{"Date", "Thu, 01 Jan 2026 21:04:05 GMT"}})});
   auto error = failure(scripted, ScriptedClient::call("ec2", "DescribeVpcs"));
   CHECK(error.error.code == ErrorCode::failed);
   CHECK(error.error.message.find("this machine's clock is 6h ahead") != std::string::npos);
@@ -183,7 +187,8 @@ TEST_CASE("input that the model does not know is refused before anything is sent
 }
 
 TEST_CASE("S3 is followed to the bucket's region, once") {
-  auto moved = http_answer(301, "<Error><Code>PermanentRedirect</Code></Error>", {{"x-amz-bucket-region", "eu-central-1"}});
+  auto moved =
+      http_answer(301, "<Error><Code>PermanentRedirect</Code></Error>", {{"x-amz-bucket-region", "eu-central-1"}});
   auto tags = http_answer(200, "<Tagging><TagSet><Tag><Key>k</Key><Value>v</Value></Tag></TagSet></Tagging>");
   auto call = ScriptedClient::call("s3", "GetBucketTagging", {{"Bucket", "my-bucket"}}, "us-east-1");
   ScriptedClient scripted({moved, tags});
@@ -194,7 +199,8 @@ TEST_CASE("S3 is followed to the bucket's region, once") {
   CHECK(requests.at(1).url == "https://my-bucket.s3.eu-central-1.amazonaws.com/?tagging");
   CHECK(header_of(requests.at(1), "Authorization").find("/eu-central-1/s3/") != std::string::npos);
   CHECK_FALSE(header_of(requests.at(1), "X-Amz-Content-Sha256").empty());
-  scripted.answers = {moved, http_answer(301, "<Error><Code>PermanentRedirect</Code></Error>", {{"x-amz-bucket-region", "eu-west-3"}})};
+  scripted.answers = {
+      moved, http_answer(301, "<Error><Code>PermanentRedirect</Code></Error>", {{"x-amz-bucket-region", "eu-west-3"}})};
   CHECK(failure(scripted, call).service.code == "PermanentRedirect");
   CHECK(scripted.http.requests().size() == 4);
 }

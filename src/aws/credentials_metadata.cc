@@ -21,8 +21,8 @@ std::string member_text(const json::object& object, std::string_view name) {
 
 // Credentials may travel unencrypted only to this machine and to the link-local addresses that AWS uses.
 bool may_be_plain(std::string_view host) {
-  return host == "localhost" || host == "::1" || host.starts_with("127.") || host == "169.254.170.2" || host == "169.254.170.23" ||
-         host == "fd00:ec2::23";
+  return host == "localhost" || host == "::1" || host.starts_with("127.") || host == "169.254.170.2" ||
+         host == "169.254.170.23" || host == "fd00:ec2::23";
 }
 
 Result<HttpResponse> ask(const Environment& environment, std::string_view method, const std::string& url,
@@ -75,8 +75,9 @@ Result<Credentials> fetch_instance(const Environment& environment, const std::st
     if (response->status == 404 && method == "GET") {
       return fail(ErrorCode::not_found, what + ": the instance has no role; attach an instance profile");
     }
-    return fail(ErrorCode::denied, fmt::format("{}: version 2 refused with HTTP {}; from a container, the hop limit must be 2", what,
-                                               response->status));
+    return fail(ErrorCode::denied,
+                fmt::format("{}: version 2 refused with HTTP {}; from a container, the hop limit must be 2", what,
+                            response->status));
   };
   TRY_ASSIGN(auto token, get("PUT", "/latest/api/token", {"X-aws-ec2-metadata-token-ttl-seconds", "21600"}));
   HttpHeader authorization{"X-aws-ec2-metadata-token", std::string(trim(token))};
@@ -92,20 +93,23 @@ Result<Credentials> fetch_instance(const Environment& environment, const std::st
 Result<Credentials> parse_credentials_json(std::string_view text, std::string_view what, std::string_view token_name) {
   auto parsed = parse_json(text, what);
   if (!parsed || !parsed->is_object()) {
-    return fail(ErrorCode::malformed, fmt::format("{}: the answer is no JSON object", what));  // its text may hold secrets
+    return fail(ErrorCode::malformed,
+                fmt::format("{}: the answer is no JSON object", what));  // its text may hold secrets
   }
   const auto& object = parsed->get_object();
   if (auto code = member_text(object, "Code"); !code.empty() && code != "Success") {
-    return fail(ErrorCode::denied, fmt::format("{}: {}", what, printable(code)), printable(member_text(object, "Message")));
+    return fail(ErrorCode::denied, fmt::format("{}: {}", what, printable(code)),
+                printable(member_text(object, "Message")));
   }
-  Credentials credentials{member_text(object, "AccessKeyId"), member_text(object, "SecretAccessKey"), member_text(object, token_name),
-                          std::nullopt};
+  Credentials credentials{member_text(object, "AccessKeyId"), member_text(object, "SecretAccessKey"),
+                          member_text(object, token_name), std::nullopt};
   if (credentials.access_key_id.empty() || credentials.secret_access_key.empty()) {
     return fail(ErrorCode::malformed, fmt::format("{}: AccessKeyId or SecretAccessKey is missing", what));
   }
   if (auto expiration = member_text(object, "Expiration"); !expiration.empty()) {
     credentials.expires = parse_rfc3339(expiration);
-    if (!credentials.expires) return fail(ErrorCode::malformed, fmt::format("{}: Expiration is no RFC 3339 time", what));
+    if (!credentials.expires)
+      return fail(ErrorCode::malformed, fmt::format("{}: Expiration is no RFC 3339 time", what));
   }
   return credentials;
 }
@@ -121,9 +125,10 @@ Result<CredentialsPtr> container_credentials(const Environment& environment) {
   auto parsed = parse_url(url);
   if (!parsed) return std::unexpected(std::move(parsed.error()).in("AWS_CONTAINER_CREDENTIALS_FULL_URI"));
   if (parsed->scheme != "https" && !may_be_plain(parsed->host())) {
-    return fail(ErrorCode::invalid, fmt::format("AWS_CONTAINER_CREDENTIALS_FULL_URI names {}: over plain http, credentials are asked "
-                                                "only of this machine and of ECS's and EKS's own addresses",
-                                                parsed->host()));
+    return fail(ErrorCode::invalid,
+                fmt::format("AWS_CONTAINER_CREDENTIALS_FULL_URI names {}: over plain http, credentials are asked "
+                            "only of this machine and of ECS's and EKS's own addresses",
+                            parsed->host()));
   }
   return std::make_shared<RenewingSource>(
       *environment.clock, "the container at " + parsed->authority,

@@ -1,4 +1,5 @@
-// Roles, external ids, signatures and clocks against ministack, which checks them as AWS does. Slow: it starts a server.
+// Roles, external ids, signatures and clocks against ministack, which checks them as AWS does. Slow: it starts a
+// server.
 //
 // ministack 1.5 wants a botocore of its own, so it has its own virtual environment: tools/requirements-ministack.txt in
 // build/ministack, or wherever CADASTRE_MINISTACK says.
@@ -31,7 +32,9 @@ std::string program() {
   return given ? given : CADASTRE_SOURCE_DIR "/build/ministack/bin/ministack";
 }
 
-int free_port() { return testing::ScriptedServer([](const auto&) { return testing::ScriptedReply(); }).port(); }
+int free_port() {
+  return testing::ScriptedServer([](const auto&) { return testing::ScriptedReply(); }).port();
+}
 
 class Ministack {
  public:
@@ -43,14 +46,15 @@ class Ministack {
     posix_spawn_file_actions_init(&actions);
     posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO);
     posix_spawn_file_actions_adddup2(&actions, ends[1], STDERR_FILENO);
-    std::string path = program(), port = fmt::format("GATEWAY_PORT={}", port_), host = "BIND_HOST=127.0.0.1", checks = "AUTH=true",
-                home = "HOME=/tmp", search = "PATH=/usr/bin:/bin";
+    std::string path = program(), port = fmt::format("GATEWAY_PORT={}", port_), host = "BIND_HOST=127.0.0.1",
+                checks = "AUTH=true", home = "HOME=/tmp", search = "PATH=/usr/bin:/bin";
     char* arguments[] = {path.data(), nullptr};
     char* variables[] = {port.data(), host.data(), checks.data(), home.data(), search.data(), nullptr};
     int error = ::posix_spawn(&child_, path.c_str(), &actions, nullptr, arguments, variables);
     posix_spawn_file_actions_destroy(&actions);
     ::close(ends[1]);
-    REQUIRE_MESSAGE(error == 0, path << " cannot be started: install tools/requirements-ministack.txt into build/ministack");
+    REQUIRE_MESSAGE(error == 0,
+                    path << " cannot be started: install tools/requirements-ministack.txt into build/ministack");
     std::string said;
     char buffer[4096];
     while (said.find("Running on") == said.npos) {
@@ -126,7 +130,8 @@ TEST_CASE("roles, external ids, signatures and clocks are checked, and each refu
   auto made = ministack.iam("CreateAccessKey", {{"UserName", "hub"}});
   Credentials hub{element(made, "AccessKeyId"), element(made, "SecretAccessKey"), "", std::nullopt};
 
-  const AssumeRole right{.role_arn = "arn:aws:iam::000000000000:role/cadastre-read", .external_id = "agreed", .region = "us-east-1"};
+  const AssumeRole right{
+      .role_arn = "arn:aws:iam::000000000000:role/cadastre-read", .external_id = "agreed", .region = "us-east-1"};
   auto assume = [&](const Credentials& keys, const AssumeRole& role, Clock& clock) {
     auto environment = ministack.environment(clock);
     return assume_role_credentials(environment, static_credentials(keys, "profile hub"), role)->get({});
@@ -187,7 +192,8 @@ TEST_CASE("roles, external ids, signatures and clocks are checked, and each refu
                                  {"AssumeRolePolicyDocument",
                                   R"({"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"sts:AssumeRole",
                                       "Principal":{"AWS":"arn:aws:iam::000000000000:role/cadastre-read"}}]})"}});
-    ministack.iam("PutRolePolicy", {{"RoleName", "cadastre-read"}, {"PolicyName", "assume"}, {"PolicyDocument", kMayAssume}});
+    ministack.iam("PutRolePolicy",
+                  {{"RoleName", "cadastre-read"}, {"PolicyName", "assume"}, {"PolicyDocument", kMayAssume}});
     auto environment = ministack.environment(system_clock());
     auto first = assume_role_credentials(environment, static_credentials(hub, "profile hub"), right);
     auto second = assume_role_credentials(environment, first, {.role_arn = "arn:aws:iam::000000000000:role/second"});

@@ -87,7 +87,8 @@ Result<std::string> run(const std::string& command, Millis limit, std::stop_toke
   }
   if (!output) return output;
   if (WIFSIGNALED(status)) return fail(ErrorCode::failed, fmt::format("was ended by signal {}", WTERMSIG(status)));
-  if (WEXITSTATUS(status) != 0) return fail(ErrorCode::failed, fmt::format("ended with exit code {}", WEXITSTATUS(status)));
+  if (WEXITSTATUS(status) != 0)
+    return fail(ErrorCode::failed, fmt::format("ended with exit code {}", WEXITSTATUS(status)));
   return output;
 }
 

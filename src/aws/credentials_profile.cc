@@ -27,7 +27,8 @@ std::unexpected<Error> refuse(std::string_view name, std::string_view why) {
 Result<Credentials> keys_of(const Profile& profile, std::string_view name) {
   Credentials keys{setting(profile, "aws_access_key_id"), setting(profile, "aws_secret_access_key"),
                    setting(profile, "aws_session_token"), std::nullopt};
-  if (keys.secret_access_key.empty()) return refuse(name, "aws_access_key_id is given, but aws_secret_access_key is not");
+  if (keys.secret_access_key.empty())
+    return refuse(name, "aws_access_key_id is given, but aws_secret_access_key is not");
   return keys;
 }
 
@@ -43,12 +44,16 @@ class Resolver {
       return setting(*profile, "web_identity_token_file").empty() ? role(name, *profile) : web_identity(*profile);
     }
     if (has_keys(*profile)) return keys(name, *profile);
-    if (auto command = setting(*profile, "credential_process"); !command.empty()) return process(name, std::move(command));
+    if (auto command = setting(*profile, "credential_process"); !command.empty())
+      return process(name, std::move(command));
     if (!setting(*profile, "sso_session").empty() || !setting(*profile, "sso_start_url").empty()) {
-      return refuse(name, "signs in with IAM Identity Center, which needs a person; give Cadastre a role, or a credential_process");
+      return refuse(
+          name,
+          "signs in with IAM Identity Center, which needs a person; give Cadastre a role, or a credential_process");
     }
-    return refuse(name, fmt::format("says nothing about credentials in {} or {}: give it keys, role_arn or credential_process",
-                                    files_.config_path, files_.credentials_path));
+    return refuse(
+        name, fmt::format("says nothing about credentials in {} or {}: give it keys, role_arn or credential_process",
+                          files_.config_path, files_.credentials_path));
   }
 
  private:
@@ -92,7 +97,9 @@ class Resolver {
 
   Result<CredentialsPtr> role(std::string_view name, const Profile& profile) {
     if (!setting(profile, "mfa_serial").empty()) {
-      return refuse(name, "needs an MFA code (mfa_serial), which a program that runs by itself cannot type; use a role without it");
+      return refuse(
+          name,
+          "needs an MFA code (mfa_serial), which a program that runs by itself cannot type; use a role without it");
     }
     AssumeRole role{.role_arn = setting(profile, "role_arn"),
                     .external_id = setting(profile, "external_id"),
@@ -102,7 +109,8 @@ class Resolver {
       auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), role.duration_seconds);
       if (error != std::errc() || end != text.data() + text.size() || role.duration_seconds < kShortestSession ||
           role.duration_seconds > kLongestSession) {
-        return refuse(name, fmt::format("duration_seconds must be a number from {} to {}", kShortestSession, kLongestSession));
+        return refuse(
+            name, fmt::format("duration_seconds must be a number from {} to {}", kShortestSession, kLongestSession));
       }
     }
     TRY_ASSIGN(auto source, source_of(name, profile));
@@ -118,7 +126,8 @@ class Resolver {
     // A profile that names itself means its own keys.
     if (source == name && has_keys(profile)) return keys(name, profile);
     if (std::ranges::find(path_, source) != path_.end()) {
-      return refuse(path_.front(), fmt::format("source_profile goes in a circle: {} → {}", fmt::join(path_, " → "), source));
+      return refuse(path_.front(),
+                    fmt::format("source_profile goes in a circle: {} → {}", fmt::join(path_, " → "), source));
     }
     auto found = resolve(source);
     if (!found) return std::unexpected(std::move(found.error()).in(fmt::format("source_profile of profile {}", name)));
@@ -127,12 +136,18 @@ class Resolver {
 
   Result<CredentialsPtr> named_source(std::string_view name, std::string_view kind) {
     Result<CredentialsPtr> found = CredentialsPtr();
-    if (kind == "Environment") found = environment_credentials(environment_);
-    else if (kind == "EcsContainer") found = container_credentials(environment_);
-    else if (kind == "Ec2InstanceMetadata") found = instance_credentials(environment_);
-    else return refuse(name, fmt::format("credential_source is '{}'; it may be Environment, EcsContainer or Ec2InstanceMetadata",
-                                         printable(kind)));
-    if (found && !*found) return refuse(name, fmt::format("credential_source is {}, but there are no credentials", kind));
+    if (kind == "Environment")
+      found = environment_credentials(environment_);
+    else if (kind == "EcsContainer")
+      found = container_credentials(environment_);
+    else if (kind == "Ec2InstanceMetadata")
+      found = instance_credentials(environment_);
+    else
+      return refuse(name,
+                    fmt::format("credential_source is '{}'; it may be Environment, EcsContainer or Ec2InstanceMetadata",
+                                printable(kind)));
+    if (found && !*found)
+      return refuse(name, fmt::format("credential_source is {}, but there are no credentials", kind));
     return found;
   }
 
@@ -144,8 +159,9 @@ class Resolver {
 }  // namespace
 
 bool profile_has_credentials(const Profile& profile) {
-  return std::ranges::any_of(std::array{"aws_access_key_id", "role_arn", "credential_process", "sso_session", "sso_start_url"},
-                             [&](const char* name) { return !setting(profile, name).empty(); });
+  return std::ranges::any_of(
+      std::array{"aws_access_key_id", "role_arn", "credential_process", "sso_session", "sso_start_url"},
+      [&](const char* name) { return !setting(profile, name).empty(); });
 }
 
 Result<CredentialsPtr> profile_credentials(const Environment& environment, std::string_view profile) {

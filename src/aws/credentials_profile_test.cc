@@ -1,9 +1,10 @@
 // Profiles: chains of roles, the refusals, and programs that print credentials.
+#include "aws/credentials_profile.h"
+
 #include <doctest/doctest.h>
 #include <unistd.h>
 
 #include "aws/credentials_process.h"
-#include "aws/credentials_profile.h"
 #include "base/file.h"
 #include "support/fakes.h"
 
@@ -16,7 +17,8 @@ namespace {
 // One config file, and an STS that grants everything and names the keys it hands out after the role.
 struct World {
   std::string path = fmt::format("/tmp/cadastre_profile_{}_{}", ::getpid(), reinterpret_cast<uintptr_t>(this));
-  std::map<std::string, std::string> variables{{"AWS_CONFIG_FILE", path}, {"AWS_SHARED_CREDENTIALS_FILE", "/nonexistent"}};
+  std::map<std::string, std::string> variables{{"AWS_CONFIG_FILE", path},
+                                               {"AWS_SHARED_CREDENTIALS_FILE", "/nonexistent"}};
   FakeClock clock;
   FakeHttp http{[](const HttpRequest& request) -> Result<HttpResponse> {
     size_t at = request.body.find("role%2F") + 7;
@@ -24,7 +26,8 @@ struct World {
     HttpResponse response;
     response.status = 200;
     response.body = fmt::format(
-        "<AssumeRoleResponse><AssumeRoleResult><Credentials><AccessKeyId>ASIA-{}</AccessKeyId><SecretAccessKey>s</SecretAccessKey>"
+        "<AssumeRoleResponse><AssumeRoleResult><Credentials><AccessKeyId>ASIA-{}</AccessKeyId><SecretAccessKey>s</"
+        "SecretAccessKey>"
         "<SessionToken>t</SessionToken><Expiration>2026-01-02T04:04:05Z</Expiration></Credentials></AssumeRoleResult>"
         "</AssumeRoleResponse>",
         role);
@@ -35,11 +38,10 @@ struct World {
   ~World() { ::unlink(path.c_str()); }
 
   Environment environment() {
-    return {.variable =
-                [this](const char* name) -> const char* {
-                  auto found = variables.find(name);
-                  return found == variables.end() ? nullptr : found->second.c_str();
-                },
+    return {.variable = [this](const char* name) -> const char* {
+              auto found = variables.find(name);
+              return found == variables.end() ? nullptr : found->second.c_str();
+            },
             .http = &http,
             .clock = &clock,
             .sts_url = [](std::string_view region) { return fmt::format("https://sts.{}.test", region); },
@@ -72,12 +74,13 @@ TEST_CASE("a profile's keys, read anew when AWS refuses them") {
 }
 
 TEST_CASE("a chain of roles is followed to the keys, each role in its profile's region") {
-  World world(fmt::format(
-      "[profile top]\nrole_arn = arn:aws:iam::1:role/top\nsource_profile = middle\nregion = eu-west-1\nexternal_id = x1\n"
-      "duration_seconds = 1800\nrole_session_name = me\n"
-      "[profile middle]\nrole_arn = arn:aws:iam::2:role/middle\nsource_profile = base\n"
-      "[profile base]\n{}",
-      kKeys));
+  World world(
+      fmt::format("[profile top]\nrole_arn = arn:aws:iam::1:role/top\nsource_profile = middle\nregion = "
+                  "eu-west-1\nexternal_id = x1\n"
+                  "duration_seconds = 1800\nrole_session_name = me\n"
+                  "[profile middle]\nrole_arn = arn:aws:iam::2:role/middle\nsource_profile = base\n"
+                  "[profile base]\n{}",
+                  kKeys));
   CHECK(world.key("top") == "ASIA-top");
   auto requests = world.http.requests();
   REQUIRE(requests.size() == 2);
@@ -91,11 +94,11 @@ TEST_CASE("a chain of roles is followed to the keys, each role in its profile's 
 }
 
 TEST_CASE("a profile that names itself means its own keys; a circle is refused and drawn") {
-  World world(fmt::format(
-      "[profile self]\nrole_arn = arn:aws:iam::1:role/self\nsource_profile = self\n{}"
-      "[profile a]\nrole_arn = arn:aws:iam::1:role/a\nsource_profile = b\n"
-      "[profile b]\nrole_arn = arn:aws:iam::1:role/b\nsource_profile = a\n",
-      kKeys));
+  World world(
+      fmt::format("[profile self]\nrole_arn = arn:aws:iam::1:role/self\nsource_profile = self\n{}"
+                  "[profile a]\nrole_arn = arn:aws:iam::1:role/a\nsource_profile = b\n"
+                  "[profile b]\nrole_arn = arn:aws:iam::1:role/b\nsource_profile = a\n",
+                  kKeys));
   CHECK(world.key("self") == "ASIA-self");
   CHECK(world.key("a") == "source_profile of profile a: profile a: source_profile goes in a circle: a → b → a");
 }
@@ -126,7 +129,8 @@ TEST_CASE("profiles that cannot work say why before anything is asked") {
       kKeys));
   CHECK(world.key("mfa").starts_with("profile mfa: needs an MFA code (mfa_serial)"));
   CHECK(world.key("both") == "profile both: role_arn needs either source_profile or credential_source, and not both");
-  CHECK(world.key("neither") == "profile neither: role_arn needs either source_profile or credential_source, and not both");
+  CHECK(world.key("neither") ==
+        "profile neither: role_arn needs either source_profile or credential_source, and not both");
   CHECK(world.key("lost").starts_with("source_profile of profile lost: there is no profile 'kees'"));
   CHECK(world.key("lost").ends_with("(did you mean 'keys'?)"));
   CHECK(world.key("long") == "profile long: duration_seconds must be a number from 900 to 43200");
@@ -165,8 +169,10 @@ TEST_CASE("a program's credentials, and what can be wrong with them") {
   CHECK(message("exit 3") == start + "ended with exit code 3");
   CHECK(message("kill -TERM $$") == start + "was ended by signal 15");
   CHECK(message("echo s3cret") == start + "did not print a JSON object");
-  CHECK(message(R"(echo '{"Version":2,"AccessKeyId":"s3cret"}')") == start + "printed no \"Version\": 1, the only version there is");
-  CHECK(message(R"(echo '{"Version":1,"SecretAccessKey":"s3cret"}')").ends_with("AccessKeyId or SecretAccessKey is missing"));
+  CHECK(message(R"(echo '{"Version":2,"AccessKeyId":"s3cret"}')") ==
+        start + "printed no \"Version\": 1, the only version there is");
+  CHECK(message(R"(echo '{"Version":1,"SecretAccessKey":"s3cret"}')")
+            .ends_with("AccessKeyId or SecretAccessKey is missing"));
   CHECK(message("head -c 100000 /dev/zero") == start + "printed more than 64 KiB");
 
   auto start_time = std::chrono::steady_clock::now();

@@ -21,9 +21,10 @@ bool RenewingSource::due(Time now) const { return !valid(now) || (present_->expi
 void RenewingSource::keep(Result<Credentials> fetched) {
   auto now = clock_.now();
   if (fetched && fetched->expires && *fetched->expires <= now) {
-    fetched = fail(ErrorCode::expired, fmt::format("{}: was given credentials that had expired at {}; if that is in the future, "
-                                                   "this machine's clock is wrong",
-                                                   description_, format_time(*fetched->expires)));
+    fetched = fail(ErrorCode::expired,
+                   fmt::format("{}: was given credentials that had expired at {}; if that is in the future, "
+                               "this machine's clock is wrong",
+                               description_, format_time(*fetched->expires)));
   }
   if (!fetched) {
     failure_ = std::move(fetched.error());
@@ -48,7 +49,8 @@ Result<Credentials> RenewingSource::get(std::stop_token stop) {
     if (!due(now) || (fetching_ && valid(now))) return *present_;
     if (!valid(now) && failure_ && now < failure_until_) return std::unexpected(*failure_);
     if (!fetching_) break;
-    if (!fetched_.wait(lock, stop, [&] { return !fetching_; })) return fail(ErrorCode::cancelled, description_ + ": cancelled");
+    if (!fetched_.wait(lock, stop, [&] { return !fetching_; }))
+      return fail(ErrorCode::cancelled, description_ + ": cancelled");
   }
   fetching_ = true;
   lock.unlock();
@@ -64,7 +66,8 @@ Result<Credentials> RenewingSource::get(std::stop_token stop) {
 void RenewingSource::reject(const Credentials& credentials) {
   std::lock_guard lock(mutex_);
   // A late complaint about credentials that have been renewed meanwhile must not cost the new ones.
-  if (present_ && present_->access_key_id == credentials.access_key_id && present_->session_token == credentials.session_token &&
+  if (present_ && present_->access_key_id == credentials.access_key_id &&
+      present_->session_token == credentials.session_token &&
       present_->secret_access_key == credentials.secret_access_key) {
     rejected_ = true;
   }

@@ -9,9 +9,9 @@
 
 namespace cadastre::aws {
 
-// Thread-safe. One fetch at a time: who finds one under way takes the present credentials while they are valid, and otherwise
-// waits for its result. A fetch ahead of expiry that fails is tried again later, as long as the present credentials last. A
-// failure is remembered for a few seconds, so that a thousand calls do not ask a thousand times.
+// Thread-safe. One fetch at a time: who finds one under way takes the present credentials while they are valid, and
+// otherwise waits for its result. A fetch ahead of expiry that fails is tried again later, as long as the present
+// credentials last. A failure is remembered for a few seconds, so that a thousand calls do not ask a thousand times.
 class RenewingSource final : public CredentialSource {
  public:
   using Fetch = std::function<Result<Credentials>(std::stop_token)>;
@@ -36,7 +36,7 @@ class RenewingSource final : public CredentialSource {
   bool fetching_ = false;
   bool rejected_ = false;  // AWS refused the present ones
   std::optional<Credentials> present_;
-  Time renew_at_{};           // ahead of expiry
+  Time renew_at_{};  // ahead of expiry
   std::optional<Error> failure_;
   Time failure_until_{};
 };

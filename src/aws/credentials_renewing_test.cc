@@ -8,9 +8,9 @@
 
 using namespace cadastre;
 using namespace cadastre::aws;
-using testing::FakeClock;
 using std::chrono::minutes;
 using std::chrono::seconds;
+using testing::FakeClock;
 
 namespace {
 
@@ -20,11 +20,12 @@ struct Issuer {
   std::atomic<int> issued = 0, asked = 0;
   std::optional<Error> failure;
   Millis lifetime = std::chrono::hours(1);
-  RenewingSource source{clock, "role x", [this](std::stop_token) -> Result<Credentials> {
-                          ++asked;
-                          if (failure) return std::unexpected(*failure);
-                          return Credentials{fmt::format("key-{}", ++issued), "secret", "token", clock.now() + lifetime};
-                        }};
+  RenewingSource source{
+      clock, "role x", [this](std::stop_token) -> Result<Credentials> {
+        ++asked;
+        if (failure) return std::unexpected(*failure);
+        return Credentials{fmt::format("key-{}", ++issued), "secret", "token", clock.now() + lifetime};
+      }};
   std::string key() {
     auto credentials = source.get({});
     return credentials ? credentials->access_key_id : credentials.error().message;

@@ -35,9 +35,10 @@ HttpResponse answer(int status, std::string body) {
 }
 
 HttpResponse refused(std::string_view code, std::string_view message, int status = 403) {
-  return answer(status, fmt::format("<ErrorResponse><Error><Type>Sender</Type><Code>{}</Code><Message>{}</Message></Error>"
-                                    "<RequestId>1</RequestId></ErrorResponse>",
-                                    code, message));
+  return answer(status,
+                fmt::format("<ErrorResponse><Error><Type>Sender</Type><Code>{}</Code><Message>{}</Message></Error>"
+                            "<RequestId>1</RequestId></ErrorResponse>",
+                            code, message));
 }
 
 // An environment that is made up, with its own directory for files.
@@ -53,11 +54,10 @@ struct World {
   FakeHttp http{[this](const HttpRequest& request) { return handler(request); }};
 
   Environment environment() {
-    return {.variable =
-                [this](const char* name) -> const char* {
-                  auto found = variables.find(name);
-                  return found == variables.end() ? nullptr : found->second.c_str();
-                },
+    return {.variable = [this](const char* name) -> const char* {
+              auto found = variables.find(name);
+              return found == variables.end() ? nullptr : found->second.c_str();
+            },
             .http = &http,
             .clock = &clock,
             .sts_url = [](std::string_view region) { return fmt::format("https://sts.test/{}", region); },
@@ -98,9 +98,12 @@ std::map<std::string, std::string> form(const HttpRequest& request) {
 TEST_CASE("AssumeRole is asked of the region's STS, signed by the source, with what the role wants") {
   World world;
   world.handler = [](const HttpRequest&) { return answer(200, granted("AssumeRole", "ASIAROLE")); };
-  auto source = assume_role_credentials(
-      world.environment(), keys(),
-      {.role_arn = std::string(kRole), .external_id = "a&b=c", .session_name = "s", .region = "eu-west-1", .duration_seconds = 900});
+  auto source = assume_role_credentials(world.environment(), keys(),
+                                        {.role_arn = std::string(kRole),
+                                         .external_id = "a&b=c",
+                                         .session_name = "s",
+                                         .region = "eu-west-1",
+                                         .duration_seconds = 900});
   auto credentials = source->get({});
   REQUIRE(credentials);
   CHECK(credentials->access_key_id == "ASIAROLE");
@@ -117,32 +120,38 @@ TEST_CASE("AssumeRole is asked of the region's STS, signed by the source, with w
                                                             {"RoleSessionName", "s"},
                                                             {"DurationSeconds", "900"},
                                                             {"ExternalId", "a&b=c"}});
-  CHECK(header_of(request, "Authorization").starts_with("AWS4-HMAC-SHA256 Credential=AKIDSOURCE/20260102/eu-west-1/sts/aws4_request"));
+  CHECK(header_of(request, "Authorization")
+            .starts_with("AWS4-HMAC-SHA256 Credential=AKIDSOURCE/20260102/eu-west-1/sts/aws4_request"));
 }
 
 TEST_CASE("a refused AssumeRole says which of the usual causes to look at") {
   World world;
   auto error = [&](HttpResponse response) {
     world.handler = [&](const HttpRequest&) { return response; };
-    auto role = assume_role_credentials(world.environment(), keys(), {.role_arn = std::string(kRole), .region = "eu-west-1"});
+    auto role =
+        assume_role_credentials(world.environment(), keys(), {.role_arn = std::string(kRole), .region = "eu-west-1"});
     auto credentials = role->get({});
     REQUIRE_FALSE(credentials);
     CHECK(credentials.error().message.find("source-secret") == std::string::npos);
     return credentials.error();
   };
-  auto denied = error(refused("AccessDenied", "User: arn:aws:iam::999999999999:user/hub is not authorized to perform: sts:AssumeRole"));
+  auto denied = error(
+      refused("AccessDenied", "User: arn:aws:iam::999999999999:user/hub is not authorized to perform: sts:AssumeRole"));
   CHECK(denied.code == ErrorCode::denied);
   CHECK(denied.message ==
-        "account 111111111111: may not assume arn:aws:iam::111111111111:role/cadastre-read: the role does not exist, does not trust "
+        "account 111111111111: may not assume arn:aws:iam::111111111111:role/cadastre-read: the role does not exist, "
+        "does not trust "
         "arn:aws:iam::999999999999:user/hub, or the external id differs; check the role's trust policy");
   CHECK(error(refused("AccessDenied", "")).message.find("does not trust profile hub") != std::string::npos);
   CHECK(error(refused("SignatureDoesNotMatch", "The request signature we calculated…")).message ==
-        "cannot assume arn:aws:iam::111111111111:role/cadastre-read: the secret access key of profile hub does not belong to its "
+        "cannot assume arn:aws:iam::111111111111:role/cadastre-read: the secret access key of profile hub does not "
+        "belong to its "
         "access key id");
   auto off = error(refused("RegionDisabledException", "STS is not activated in this region"));
   CHECK(off.code == ErrorCode::region_off);
   CHECK(off.message.starts_with("account 111111111111: STS is not active in eu-west-1"));
-  CHECK(error(refused("ValidationError", "DurationSeconds exceeds the MaxSessionDuration", 400)).code == ErrorCode::invalid);
+  CHECK(error(refused("ValidationError", "DurationSeconds exceeds the MaxSessionDuration", 400)).code ==
+        ErrorCode::invalid);
   CHECK(error(answer(200, "<html></html>")).code == ErrorCode::malformed);
   CHECK(error(answer(200, "not xml")).code == ErrorCode::malformed);
 }
@@ -179,7 +188,8 @@ TEST_CASE("when the source's own credentials have expired they are renewed once"
 TEST_CASE("the environment's keys come first, and half a pair is a mistake") {
   World world;
   world.variables["AWS_ACCESS_KEY_ID"] = "AKIDENV";
-  CHECK(key_of(default_credentials(world.environment())) == "AWS_ACCESS_KEY_ID is set, but AWS_SECRET_ACCESS_KEY is not");
+  CHECK(key_of(default_credentials(world.environment())) ==
+        "AWS_ACCESS_KEY_ID is set, but AWS_SECRET_ACCESS_KEY is not");
   world.variables["AWS_SECRET_ACCESS_KEY"] = "secret";
   world.variables["AWS_SESSION_TOKEN"] = "token";
   world.variables["AWS_PROFILE"] = "other";
@@ -192,7 +202,8 @@ TEST_CASE("web identity: the token is read anew, nothing is signed") {
   World world;
   auto token = world.file("token", "first\n");
   world.variables["AWS_WEB_IDENTITY_TOKEN_FILE"] = token;
-  CHECK(key_of(default_credentials(world.environment())) == "AWS_WEB_IDENTITY_TOKEN_FILE is set, but AWS_ROLE_ARN is not");
+  CHECK(key_of(default_credentials(world.environment())) ==
+        "AWS_WEB_IDENTITY_TOKEN_FILE is set, but AWS_ROLE_ARN is not");
   world.variables["AWS_ROLE_ARN"] = kRole;
   world.handler = [](const HttpRequest&) { return answer(200, granted("AssumeRoleWithWebIdentity", "ASIAWEB")); };
   auto source = default_credentials(world.environment());
@@ -217,7 +228,8 @@ TEST_CASE("a container's endpoint is asked with its token, past any proxy") {
   World world;
   world.variables["AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"] = "/v2/credentials/x";
   world.handler = [](const HttpRequest&) {
-    return answer(200, R"({"AccessKeyId":"ASIATASK","SecretAccessKey":"s","Token":"t","Expiration":"2026-01-02T09:00:00Z"})");
+    return answer(
+        200, R"({"AccessKeyId":"ASIATASK","SecretAccessKey":"s","Token":"t","Expiration":"2026-01-02T09:00:00Z"})");
   };
   auto source = default_credentials(world.environment());
   CHECK(key_of(source) == "ASIATASK");
@@ -279,7 +291,8 @@ TEST_CASE("the instance metadata service is spoken to in version 2, over a real 
 TEST_CASE("when there are no credentials anywhere, the sentence says where was looked") {
   World world;
   auto message = key_of(default_credentials(world.environment()));
-  CHECK(message.starts_with("no AWS credentials: none in the environment, no profile 'default' in /tmp/cadastre_credentials"));
+  CHECK(message.starts_with(
+      "no AWS credentials: none in the environment, no profile 'default' in /tmp/cadastre_credentials"));
   CHECK(message.find("nobody answers at http://169.254.169.254/latest/api/token") != std::string::npos);
   world.variables["AWS_EC2_METADATA_DISABLED"] = "TRUE";
   CHECK(key_of(default_credentials(world.environment())).find("AWS_EC2_METADATA_DISABLED is set") != std::string::npos);

@@ -15,10 +15,11 @@ bool any_of(std::string_view code, std::initializer_list<std::string_view> codes
 
 Error wrong_clock(const HttpResponse& response, Time now, std::string cause) {
   auto ahead = clock_ahead(response, now);
-  auto how = !ahead                ? std::string("wrong")
+  auto how = !ahead               ? std::string("wrong")
              : *ahead > Millis(0) ? format_duration(*ahead) + " ahead of AWS's"
                                   : format_duration(-*ahead) + " behind AWS's";
-  return {ErrorCode::failed, fmt::format("this machine's clock is {}, so AWS refuses its signatures: set it, best with NTP", how),
+  return {ErrorCode::failed,
+          fmt::format("this machine's clock is {}, so AWS refuses its signatures: set it, best with NTP", how),
           std::move(cause)};
 }
 
@@ -40,13 +41,15 @@ std::optional<Millis> clock_ahead(const HttpResponse& response, Time now) {
   return now - *theirs;
 }
 
-bool says_expired(std::string_view code) { return any_of(code, {"ExpiredToken", "ExpiredTokenException", "RequestExpired"}); }
+bool says_expired(std::string_view code) {
+  return any_of(code, {"ExpiredToken", "ExpiredTokenException", "RequestExpired"});
+}
 
 std::optional<Error> identity_error(std::string_view code, std::string_view message, std::string_view who,
                                     const HttpResponse& response, Time now) {
   auto cause = fmt::format("{}: {}", code, printable(message));
-  bool clock_named = any_of(code, {"RequestTimeTooSkewed", "RequestInTheFuture"}) || message.starts_with("Signature expired") ||
-                     message.starts_with("Signature not yet current");
+  bool clock_named = any_of(code, {"RequestTimeTooSkewed", "RequestInTheFuture"}) ||
+                     message.starts_with("Signature expired") || message.starts_with("Signature not yet current");
   if (clock_named) return wrong_clock(response, now, std::move(cause));
   if (code == "RequestExpired") {
     // EC2 says this of an old signature and of an old token alike; the clocks tell which it is.
@@ -54,21 +57,26 @@ std::optional<Error> identity_error(std::string_view code, std::string_view mess
     if (ahead && std::chrono::abs(*ahead) > kTolerated) return wrong_clock(response, now, std::move(cause));
   }
   if (says_expired(code)) {
-    return Error{ErrorCode::expired, fmt::format("the credentials of {} have expired: renew them", who), std::move(cause)};
-  }
-  if (any_of(code, {"InvalidClientTokenId", "UnrecognizedClientException", "InvalidAccessKeyId", "InvalidSecurity"})) {
-    return Error{ErrorCode::denied,
-                 fmt::format("AWS does not know the access key of {}: it was deleted, is inactive, belongs to another partition, or "
-                             "the region is not enabled for its account",
-                             who),
+    return Error{ErrorCode::expired, fmt::format("the credentials of {} have expired: renew them", who),
                  std::move(cause)};
   }
+  if (any_of(code, {"InvalidClientTokenId", "UnrecognizedClientException", "InvalidAccessKeyId", "InvalidSecurity"})) {
+    return Error{
+        ErrorCode::denied,
+        fmt::format(
+            "AWS does not know the access key of {}: it was deleted, is inactive, belongs to another partition, or "
+            "the region is not enabled for its account",
+            who),
+        std::move(cause)};
+  }
   if (any_of(code, {"SignatureDoesNotMatch", "InvalidSignatureException", "IncompleteSignature"})) {
-    return Error{ErrorCode::denied, fmt::format("the secret access key of {} does not belong to its access key id", who),
+    return Error{ErrorCode::denied,
+                 fmt::format("the secret access key of {} does not belong to its access key id", who),
                  std::move(cause)};
   }
   if (any_of(code, {"MissingAuthenticationToken", "MissingAuthenticationTokenException", "InvalidToken"})) {
-    return Error{ErrorCode::denied, fmt::format("the session token of {} is missing or invalid", who), std::move(cause)};
+    return Error{ErrorCode::denied, fmt::format("the session token of {} is missing or invalid", who),
+                 std::move(cause)};
   }
   return std::nullopt;
 }

@@ -16,9 +16,9 @@ std::optional<Time> parse_http_date(std::string_view text);
 // How far this machine's clock, which says `now`, is ahead of the answer's Date header. nullopt: the answer has none.
 std::optional<Millis> clock_ahead(const HttpResponse& response, Time now);
 
-// The error that `code` and `message` stand for when they are about identity (unknown key, wrong secret, expired token, wrong
-// clock); nullopt when they are not. `who` names the credentials: "profile legacy". Codes: denied, expired, and failed for a
-// wrong clock, which no permission mends.
+// The error that `code` and `message` stand for when they are about identity (unknown key, wrong secret, expired token,
+// wrong clock); nullopt when they are not. `who` names the credentials: "profile legacy". Codes: denied, expired, and
+// failed for a wrong clock, which no permission mends.
 std::optional<Error> identity_error(std::string_view code, std::string_view message, std::string_view who,
                                     const HttpResponse& response, Time now);
 

@@ -44,10 +44,12 @@ TEST_CASE("a wrong clock is told apart from a wrong key, with how wrong it is") 
   };
   auto ahead = explain("SignatureDoesNotMatch", "Signature not yet current: 2026…", "Thu, 01 Jan 2026 21:04:05 GMT");
   CHECK(ahead.code == ErrorCode::failed);
-  CHECK(ahead.message == "this machine's clock is 6h ahead of AWS's, so AWS refuses its signatures: set it, best with NTP");
+  CHECK(ahead.message ==
+        "this machine's clock is 6h ahead of AWS's, so AWS refuses its signatures: set it, best with NTP");
   auto behind = explain("RequestTimeTooSkewed", "", "Fri, 02 Jan 2026 03:24:05 GMT");
   CHECK(behind.message.starts_with("this machine's clock is 20m behind AWS's"));
-  CHECK(explain("SignatureDoesNotMatch", "Signature expired: …", "").message.starts_with("this machine's clock is wrong"));
+  CHECK(explain("SignatureDoesNotMatch", "Signature expired: …", "")
+            .message.starts_with("this machine's clock is wrong"));
   // EC2 says RequestExpired of old tokens and of old signatures.
   CHECK(explain("RequestExpired", "Request has expired.", "Fri, 02 Jan 2026 03:24:05 GMT").code == ErrorCode::failed);
   CHECK(explain("RequestExpired", "Request has expired.", "Fri, 02 Jan 2026 03:04:06 GMT").code == ErrorCode::expired);

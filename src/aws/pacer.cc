@@ -13,8 +13,8 @@ struct Waiter {
   std::condition_variable_any turn;
 };
 
-// One bucket and the queue before it. Only the first of the queue looks at the clock, so whoever came first goes first, and a rate
-// that changes meanwhile counts for all who still wait.
+// One bucket and the queue before it. Only the first of the queue looks at the clock, so whoever came first goes first,
+// and a rate that changes meanwhile counts for all who still wait.
 struct Bucket {
   Bucket(const Rate& rate, TokenBucket::Instant now) : tokens(rate.per_second, rate.burst, now) {}
   std::mutex mutex;
@@ -59,7 +59,8 @@ struct Pacer::Impl {
     if (share <= 0) return nullptr;
     std::string name;
     name.reserve(96);
-    for (const auto* part : {&key.account, &key.region, &key.service, &key.operation}) name.append(*part).push_back('/');
+    for (const auto* part : {&key.account, &key.region, &key.service, &key.operation})
+      name.append(*part).push_back('/');
     auto& shard = shards[std::hash<std::string>()(name) % kShards];
     std::lock_guard lock(shard.mutex);
     auto [found, added] = shard.buckets.try_emplace(std::move(name));
@@ -88,7 +89,8 @@ Result<void> Pacer::acquire(const PaceKey& key, std::chrono::steady_clock::time_
   auto now = impl_->clock.steady();
   if (bucket->queue.empty() && bucket->tokens.take(now)) return {};
   auto too_late = [&] {
-    return fail(ErrorCode::timeout, fmt::format("its turn, at {:.2g} calls a second, comes after the deadline", bucket->tokens.rate()));
+    return fail(ErrorCode::timeout,
+                fmt::format("its turn, at {:.2g} calls a second, comes after the deadline", bucket->tokens.rate()));
   };
   if (bucket->tokens.ready(now, bucket->queue.size()) > deadline) return too_late();
 

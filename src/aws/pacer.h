@@ -1,5 +1,5 @@
-// Token buckets that keep us polite: one per (account, region, service, action), at half of AWS's published figure by default,
-// halved when AWS throttles and grown back slowly. Thread-safe.
+// Token buckets that keep us polite: one per (account, region, service, action), at half of AWS's published figure by
+// default, halved when AWS throttles and grown back slowly. Thread-safe.
 #pragma once
 
 #include <functional>
@@ -25,7 +25,8 @@ struct PaceKey {
 class Pacer {
  public:
   // `rate_of`: AWS's figure for an action; the pacer takes `share` of it (0.5 by default; 0 switches pacing off).
-  Pacer(Clock& clock, std::function<Rate(std::string_view service, std::string_view operation)> rate_of, double share = 0.5);
+  Pacer(Clock& clock, std::function<Rate(std::string_view service, std::string_view operation)> rate_of,
+        double share = 0.5);
   ~Pacer();
 
   // Waits until one call may be made. Errors: cancelled, timeout (the deadline comes before the turn).

@@ -41,7 +41,9 @@ Result<std::map<std::string, Profile, std::less<>>> parse_profiles(std::string_v
   if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);
   for (auto line : split(text, '\n')) {
     ++number;
-    auto complain = [&](std::string_view what) { return fail(ErrorCode::invalid, fmt::format("{}:{}: {}", file, number, what)); };
+    auto complain = [&](std::string_view what) {
+      return fail(ErrorCode::invalid, fmt::format("{}:{}: {}", file, number, what));
+    };
     auto content = trim(line);
     if (content.empty() || content.front() == '#' || content.front() == ';') continue;
     if (content.front() == '[') {

@@ -19,7 +19,8 @@ enum class ProfileFileKind {
 };
 
 // Errors: invalid, "FILE:LINE: …".
-Result<std::map<std::string, Profile, std::less<>>> parse_profiles(std::string_view text, std::string_view file, ProfileFileKind kind);
+Result<std::map<std::string, Profile, std::less<>>> parse_profiles(std::string_view text, std::string_view file,
+                                                                   ProfileFileKind kind);
 
 // Both files, laid over each other: what the credentials file says wins.
 struct Profiles {
@@ -30,8 +31,8 @@ struct Profiles {
   Result<const Profile*> find(std::string_view name) const;
 };
 
-// Reads the files that AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE name, or those in ~/.aws. A file that does not exist is
-// empty. Errors: io, invalid.
+// Reads the files that AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE name, or those in ~/.aws. A file that does not
+// exist is empty. Errors: io, invalid.
 Result<Profiles> load_profiles(const Environment& environment);
 
 // The variable's value; "" when it is unset.

@@ -40,7 +40,8 @@ TEST_CASE("a config file is read as the AWS CLI reads it") {
 }
 
 TEST_CASE("a credentials file names its profiles without the word") {
-  auto profiles = parse_profiles("[default]\na=1\n[legacy]\na=2\n[default]\nb=3\n", "credentials", ProfileFileKind::credentials);
+  auto profiles =
+      parse_profiles("[default]\na=1\n[legacy]\na=2\n[default]\nb=3\n", "credentials", ProfileFileKind::credentials);
   REQUIRE(profiles);
   CHECK(profiles->at("legacy").at("a") == "2");
   CHECK(profiles->at("default") == Profile{{"a", "1"}, {"b", "3"}});
@@ -63,7 +64,8 @@ TEST_CASE("the two files are laid over each other, wherever the environment says
   std::string config = base + "_config", credentials = base + "_credentials";
   REQUIRE(write_file(config, "[profile legacy]\nregion = eu-west-1\naws_access_key_id = FROMCONFIG\n"));
   REQUIRE(write_file(credentials, "[legacy]\naws_access_key_id = FROMCREDENTIALS\n"));
-  std::map<std::string, std::string> variables{{"AWS_CONFIG_FILE", config}, {"AWS_SHARED_CREDENTIALS_FILE", credentials}};
+  std::map<std::string, std::string> variables{{"AWS_CONFIG_FILE", config},
+                                               {"AWS_SHARED_CREDENTIALS_FILE", credentials}};
   Environment environment;
   environment.variable = [&](const char* name) -> const char* {
     auto found = variables.find(name);

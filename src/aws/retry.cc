@@ -21,7 +21,8 @@ std::optional<Millis> retry_after(const HttpResponse& response, Time now) {
   auto text = trim(*header);
   int64_t seconds = 0;
   auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
-  if (error == std::errc() && end == text.data() + text.size() && seconds >= 0 && seconds < 1'000'000) return Millis(seconds * 1000);
+  if (error == std::errc() && end == text.data() + text.size() && seconds >= 0 && seconds < 1'000'000)
+    return Millis(seconds * 1000);
   if (auto date = parse_http_date(text)) return std::max(Millis(0), *date - now);
   return std::nullopt;
 }

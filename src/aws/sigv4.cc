@@ -19,8 +19,8 @@ constexpr std::string_view kUnsignedHeaders[] = {"authorization", "connection", 
 
 std::string_view text(const Digest& digest) { return {reinterpret_cast<const char*>(digest.data()), digest.size()}; }
 
-// SHA-256 over pieces. One context a thread, and the algorithm looked up once: OpenSSL 3 spends more on the lookup than on
-// hashing a small text.
+// SHA-256 over pieces. One context a thread, and the algorithm looked up once: OpenSSL 3 spends more on the lookup than
+// on hashing a small text.
 Digest sha256_of(std::initializer_list<std::string_view> pieces) {
   static const EVP_MD* algorithm = EVP_MD_fetch(nullptr, "SHA256", nullptr);
   struct Context {
@@ -65,7 +65,8 @@ Digest signing_key(const Credentials& credentials, const SigningScope& scope, st
   if (auto found = cache.find(id); found != cache.end()) return found->second;
   if (cache.size() >= kMostCachedKeys) cache.clear();
   Digest key = hmac("AWS4" + credentials.secret_access_key, date);
-  for (std::string_view part : {std::string_view(scope.region), std::string_view(scope.service), std::string_view("aws4_request")}) {
+  for (std::string_view part :
+       {std::string_view(scope.region), std::string_view(scope.service), std::string_view("aws4_request")}) {
     key = hmac(text(key), part);
   }
   return cache[id] = key;
@@ -76,8 +77,9 @@ std::string basic_time(Time now) {
   auto days = std::chrono::floor<std::chrono::days>(now);
   std::chrono::year_month_day date(days);
   std::chrono::hh_mm_ss time(now - days);
-  return fmt::format("{:04}{:02}{:02}T{:02}{:02}{:02}Z", static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
-                     static_cast<unsigned>(date.day()), time.hours().count(), time.minutes().count(), time.seconds().count());
+  return fmt::format("{:04}{:02}{:02}T{:02}{:02}{:02}Z", static_cast<int>(date.year()),
+                     static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()), time.hours().count(),
+                     time.minutes().count(), time.seconds().count());
 }
 
 // Removes empty and "." segments, and resolves "..", as RFC 3986 does.
@@ -86,8 +88,10 @@ std::string normalized(std::string_view path) {
   auto segments = split(path, '/');
   for (auto segment : segments) {
     if (segment.empty() || segment == ".") continue;
-    if (segment != "..") kept.push_back(segment);
-    else if (!kept.empty()) kept.pop_back();
+    if (segment != "..")
+      kept.push_back(segment);
+    else if (!kept.empty())
+      kept.pop_back();
   }
   std::string out;
   for (auto segment : kept) out.append("/").append(segment);
@@ -97,7 +101,8 @@ std::string normalized(std::string_view path) {
 }
 
 bool unreserved(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.' || c == '~';
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' ||
+         c == '.' || c == '~';
 }
 
 // The part of a query in its one canonical encoding.
@@ -149,7 +154,8 @@ CanonicalHeaders canonical_headers(const SigningRequest& request) {
   headers.emplace_back("host", request.host);
   for (const auto& header : request.headers) {
     auto name = lower(header.name);
-    if (std::ranges::find(kUnsignedHeaders, name) == std::end(kUnsignedHeaders)) headers.emplace_back(std::move(name), header.value);
+    if (std::ranges::find(kUnsignedHeaders, name) == std::end(kUnsignedHeaders))
+      headers.emplace_back(std::move(name), header.value);
   }
   std::ranges::stable_sort(headers, {}, [](const auto& header) -> const std::string& { return header.first; });
   CanonicalHeaders out;
@@ -190,8 +196,8 @@ SigningSteps steps(const SigningRequest& request, const Credentials& credentials
   out.string_to_sign = fmt::format("{}\n{}\n{}\n{}", kAlgorithm, timestamp, credential_scope,
                                    to_hex(text(sha256_of({out.canonical_request}))));
   auto signature = to_hex(text(hmac(text(signing_key(credentials, scope, date)), out.string_to_sign)));
-  out.authorization = fmt::format("{} Credential={}/{}, SignedHeaders={}, Signature={}", kAlgorithm, credentials.access_key_id,
-                                  credential_scope, headers.names, signature);
+  out.authorization = fmt::format("{} Credential={}/{}, SignedHeaders={}, Signature={}", kAlgorithm,
+                                  credentials.access_key_id, credential_scope, headers.names, signature);
   return out;
 }
 
@@ -225,8 +231,8 @@ void sign(SigningRequest& request, const Credentials& credentials, const Signing
   set_header(request, "Authorization", steps(request, credentials, scope, timestamp, payload, options).authorization);
 }
 
-SigningSteps signing_steps(const SigningRequest& request, const Credentials& credentials, const SigningScope& scope, Time now,
-                           const SigningOptions& options) {
+SigningSteps signing_steps(const SigningRequest& request, const Credentials& credentials, const SigningScope& scope,
+                           Time now, const SigningOptions& options) {
   auto timestamp = basic_time(now);
   SigningRequest copy = request;
   auto payload = add_signed_headers(copy, credentials, timestamp, options);

@@ -1,5 +1,6 @@
 // AWS Signature Version 4. Source: "Signature Version 4 signing process" in the IAM user guide
-// (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html). Pure functions, thread-safe.
+// (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html). Pure functions,
+// thread-safe.
 #pragma once
 
 #include <optional>
@@ -15,19 +16,19 @@ namespace cadastre::aws {
 struct Credentials {
   std::string access_key_id;
   std::string secret_access_key;
-  std::string session_token;     // "" for long-lived keys
-  std::optional<Time> expires;   // nullopt: never
+  std::string session_token;    // "" for long-lived keys
+  std::optional<Time> expires;  // nullopt: never
 };
 
 struct SigningScope {
-  std::string region, service;   // "us-east-1", "ec2"
+  std::string region, service;  // "us-east-1", "ec2"
 };
 
 struct SigningOptions {
-  bool double_encode = true;     // false for S3
-  bool normalize_path = true;    // false for S3
-  bool content_sha256 = false;   // send x-amz-content-sha256 (S3 requires it)
-  bool unsigned_payload = false; // hash is the word UNSIGNED-PAYLOAD
+  bool double_encode = true;      // false for S3
+  bool normalize_path = true;     // false for S3
+  bool content_sha256 = false;    // send x-amz-content-sha256 (S3 requires it)
+  bool unsigned_payload = false;  // hash is the word UNSIGNED-PAYLOAD
 };
 
 // The request to sign: `path` and `query` as they will be sent (percent-encoded); headers without Host, which is given.
@@ -46,7 +47,7 @@ void sign(SigningRequest& request, const Credentials& credentials, const Signing
 struct SigningSteps {
   std::string canonical_request, string_to_sign, authorization;
 };
-SigningSteps signing_steps(const SigningRequest& request, const Credentials& credentials, const SigningScope& scope, Time now,
-                           const SigningOptions& options = {});
+SigningSteps signing_steps(const SigningRequest& request, const Credentials& credentials, const SigningScope& scope,
+                           Time now, const SigningOptions& options = {});
 
 }  // namespace cadastre::aws

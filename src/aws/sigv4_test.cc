@@ -43,8 +43,10 @@ SigningRequest parse_request(const std::string& raw) {
     }
     size_t colon = line.find(':');
     auto name = line.substr(0, colon), value = line.substr(colon + 1);
-    if (name == "Host") request.host = value;
-    else request.headers.push_back({name, value});
+    if (name == "Host")
+      request.host = value;
+    else
+      request.headers.push_back({name, value});
   }
   return request;
 }
@@ -72,7 +74,9 @@ TEST_CASE("every case of AWS's signature suite") {
     if (entry.path().extension() != ".req") continue;
     ++cases;
     CAPTURE(entry.path().string());
-    auto part = [&](const char* extension) { return *read_file(fs::path(entry.path()).replace_extension(extension).string()); };
+    auto part = [&](const char* extension) {
+      return *read_file(fs::path(entry.path()).replace_extension(extension).string());
+    };
     auto raw = part(".req");
     auto request = parse_request(raw);
     std::string body;
@@ -98,7 +102,8 @@ TEST_CASE("every case of AWS's signature suite") {
 }
 
 TEST_CASE("a path is encoded twice but for S3, where it is signed as it is sent") {
-  SigningRequest request{.method = "GET", .host = "h", .path = "/a%20b/../c//d", .query = "", .headers = {}, .body = ""};
+  SigningRequest request{
+      .method = "GET", .host = "h", .path = "/a%20b/../c//d", .query = "", .headers = {}, .body = ""};
   auto path = [&](const SigningOptions& options) {
     auto canonical = signing_steps(request, example(), kScope, kNow, options).canonical_request;
     return std::string(split(canonical, '\n')[1]);
@@ -118,7 +123,8 @@ TEST_CASE("the payload's hash is sent when asked, and left out of the hash when 
 }
 
 TEST_CASE("signing again replaces what was signed before") {
-  SigningRequest request{.method = "GET", .host = "h", .path = "/", .query = "", .headers = {{"User-Agent", "x"}}, .body = ""};
+  SigningRequest request{
+      .method = "GET", .host = "h", .path = "/", .query = "", .headers = {{"User-Agent", "x"}}, .body = ""};
   sign(request, example("first"), kScope, kNow);
   sign(request, example("second"), kScope, kNow + std::chrono::minutes(1));
   CHECK(request.headers.size() == 4);
@@ -138,7 +144,8 @@ TEST_CASE("the cached signing key is the key's own: another secret, day, region 
   auto other = example();
   other.secret_access_key += "x";
   std::set<std::string> all{signature(example(), kScope, kNow), signature(other, kScope, kNow),
-                            signature(example(), {"eu-west-1", "service"}, kNow), signature(example(), {"us-east-1", "ec2"}, kNow),
+                            signature(example(), {"eu-west-1", "service"}, kNow),
+                            signature(example(), {"us-east-1", "ec2"}, kNow),
                             signature(example(), kScope, kNow + std::chrono::days(1))};
   CHECK(all.size() == 5);
   CHECK(all.contains(signature(example(), kScope, kNow)));

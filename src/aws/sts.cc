@@ -58,8 +58,8 @@ bool transient(const StsAnswer& answer) {
 }
 
 // Sends the call, signed unless `credentials` is nullptr, and reads the XML of whatever comes back.
-Result<StsAnswer> call_once(const Environment& environment, const Url& url, const std::string& region, const std::string& body,
-                            const Credentials* credentials, std::stop_token stop) {
+Result<StsAnswer> call_once(const Environment& environment, const Url& url, const std::string& region,
+                            const std::string& body, const Credentials* credentials, std::stop_token stop) {
   SigningRequest request{.method = "POST",
                          .host = url.authority,
                          .path = url.path + "/",
@@ -77,7 +77,8 @@ Result<StsAnswer> call_once(const Environment& environment, const Url& url, cons
   answer.response = std::move(response);
   auto parsed = answer.document.load_buffer(answer.response.body.data(), answer.response.body.size());
   if (!parsed && answer.response.status < 300) {
-    return fail(ErrorCode::malformed, fmt::format("{} gave an answer that is no XML", url.authority), parsed.description());
+    return fail(ErrorCode::malformed, fmt::format("{} gave an answer that is no XML", url.authority),
+                parsed.description());
   }
   auto error = answer.document.child("ErrorResponse").child("Error");
   answer.code = error.child_value("Code");
@@ -105,8 +106,8 @@ Result<Credentials> read_credentials(const StsAnswer& answer, std::string_view a
   auto node = answer.document.child(fmt::format("{}Response", action).c_str())
                   .child(fmt::format("{}Result", action).c_str())
                   .child("Credentials");
-  Credentials credentials{node.child_value("AccessKeyId"), node.child_value("SecretAccessKey"), node.child_value("SessionToken"),
-                          parse_rfc3339(node.child_value("Expiration"))};
+  Credentials credentials{node.child_value("AccessKeyId"), node.child_value("SecretAccessKey"),
+                          node.child_value("SessionToken"), parse_rfc3339(node.child_value("Expiration"))};
   if (credentials.access_key_id.empty() || credentials.secret_access_key.empty() || credentials.session_token.empty() ||
       !credentials.expires) {
     return fail(ErrorCode::malformed, fmt::format("the answer to sts:{} carries no credentials", action));
@@ -129,49 +130,59 @@ Error other_error(const StsAnswer& answer, std::string_view role, std::string_vi
                           printable(answer.message));
   if (answer.code == "RegionDisabledException") {
     return {ErrorCode::region_off,
-            in_account(role, fmt::format("STS is not active in {}: activate it in the account settings of IAM, or name another region",
-                                         region)),
+            in_account(
+                role, fmt::format(
+                          "STS is not active in {}: activate it in the account settings of IAM, or name another region",
+                          region)),
             said};
   }
   if (answer.code == "Throttling" || answer.response.status == 429) {
-    return {ErrorCode::throttled, in_account(role, fmt::format("STS in {} asked to be called less often", region)), said};
+    return {ErrorCode::throttled, in_account(role, fmt::format("STS in {} asked to be called less often", region)),
+            said};
   }
   if (answer.code == "ValidationError") {
-    return {ErrorCode::invalid, in_account(role, fmt::format("may not assume {}: {}", role, printable(answer.message))), said};
+    return {ErrorCode::invalid, in_account(role, fmt::format("may not assume {}: {}", role, printable(answer.message))),
+            said};
   }
-  return {ErrorCode::failed, in_account(role, fmt::format("could not assume {}: STS in {} says {}", role, region, said)), said};
+  return {ErrorCode::failed,
+          in_account(role, fmt::format("could not assume {}: STS in {} says {}", role, region, said)), said};
 }
 
-Error assume_role_error(const StsAnswer& answer, const AssumeRole& role, std::string_view region, std::string_view who, Time now) {
+Error assume_role_error(const StsAnswer& answer, const AssumeRole& role, std::string_view region, std::string_view who,
+                        Time now) {
   if (auto identity = identity_error(answer.code, answer.message, who, answer.response, now)) {
     return std::move(*identity).in(fmt::format("cannot assume {}", role.role_arn));
   }
   if (answer.code != "AccessDenied") return other_error(answer, role.role_arn, region);
   auto caller = caller_in(answer.message);
   return {ErrorCode::denied,
-          in_account(role.role_arn, fmt::format("may not assume {}: the role does not exist, does not trust {}, or the external id "
-                                                "differs; check the role's trust policy",
-                                                role.role_arn, caller.empty() ? std::string(who) : caller)),
+          in_account(role.role_arn,
+                     fmt::format("may not assume {}: the role does not exist, does not trust {}, or the external id "
+                                 "differs; check the role's trust policy",
+                                 role.role_arn, caller.empty() ? std::string(who) : caller)),
           fmt::format("{}: {}", answer.code, printable(answer.message))};
 }
 
 Error web_identity_error(const StsAnswer& answer, const WebIdentity& identity, std::string_view region) {
   auto cause = fmt::format("{}: {}", answer.code, printable(answer.message));
   auto refuse = [&](ErrorCode code, std::string_view why) {
-    return Error{code, in_account(identity.role_arn, fmt::format("may not assume {}: {}", identity.role_arn, why)), cause};
+    return Error{code, in_account(identity.role_arn, fmt::format("may not assume {}: {}", identity.role_arn, why)),
+                 cause};
   };
   if (says_expired(answer.code)) {
     return refuse(ErrorCode::expired, fmt::format("the web identity token in {} has expired", identity.token_file));
   }
   if (answer.code == "AccessDenied") {
-    return refuse(ErrorCode::denied, fmt::format("the role does not exist or does not trust the token in {}; check the service "
-                                                 "account, the audience and the issuer in the role's trust policy",
-                                                 identity.token_file));
+    return refuse(ErrorCode::denied,
+                  fmt::format("the role does not exist or does not trust the token in {}; check the service "
+                              "account, the audience and the issuer in the role's trust policy",
+                              identity.token_file));
   }
   if (answer.code == "InvalidIdentityToken" || answer.code == "IDPRejectedClaim") {
-    return refuse(ErrorCode::denied, fmt::format("the token in {} is not accepted; check that its issuer is an identity provider of "
-                                                 "the account",
-                                                 identity.token_file));
+    return refuse(ErrorCode::denied,
+                  fmt::format("the token in {} is not accepted; check that its issuer is an identity provider of "
+                              "the account",
+                              identity.token_file));
   }
   return other_error(answer, identity.role_arn, region);
 }

@@ -8,8 +8,8 @@
 
 namespace cadastre::aws {
 
-// Errors: denied, expired, region_off, network, timeout, malformed, failed; each names the account, the role and what to check.
-// Throttles, 5xx and broken connections are tried three times.
+// Errors: denied, expired, region_off, network, timeout, malformed, failed; each names the account, the role and what
+// to check. Throttles, 5xx and broken connections are tried three times.
 Result<Credentials> sts_assume_role(const Environment& environment, CredentialSource& source, const AssumeRole& role,
                                     std::stop_token stop);
 

@@ -11,7 +11,8 @@ std::string Url::host() const {
 
 Result<Url> parse_url(std::string_view text) {
   auto refuse = [&] {
-    return fail(ErrorCode::invalid, fmt::format("'{}' is no endpoint: write https://host or http://host:port", printable(text)));
+    return fail(ErrorCode::invalid,
+                fmt::format("'{}' is no endpoint: write https://host or http://host:port", printable(text)));
   };
   Url url;
   size_t colon = text.find("://");
@@ -22,7 +23,8 @@ Result<Url> parse_url(std::string_view text) {
   size_t end = std::min(rest.find_first_of("/?#"), rest.size());
   url.authority = lower(rest.substr(0, end));
   if (url.authority.contains('@')) {
-    return fail(ErrorCode::invalid, "an endpoint with a user or password in it is refused: endpoints are shown in messages");
+    return fail(ErrorCode::invalid,
+                "an endpoint with a user or password in it is refused: endpoints are shown in messages");
   }
   rest.remove_prefix(end);
   rest = rest.substr(0, rest.find('#'));

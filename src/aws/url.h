@@ -13,7 +13,7 @@ struct Url {
   std::string path;       // "" or "/…", without a trailing slash; as it was given
   std::string query;      // without '?'
 
-  std::string host() const;    // without port and brackets
+  std::string host() const;  // without port and brackets
   std::string origin() const { return scheme + "://" + authority; }
 };
 

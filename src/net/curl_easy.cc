@@ -82,8 +82,10 @@ void CurlEasy::set_headers(const HttpRequest& request) {
     content_type |= iequals(header.name, "Content-Type");
     line.assign(header.name);
     // libcurl takes "Name:" as "leave this header out" and "Name;" as "send it empty".
-    if (header.value.empty()) line += ';';
-    else line.append(": ").append(header.value);
+    if (header.value.empty())
+      line += ';';
+    else
+      line.append(": ").append(header.value);
     list = curl_slist_append(list, line.c_str());
   }
   list = curl_slist_append(list, "Expect:");  // no round trip before a body
@@ -153,7 +155,8 @@ Error CurlEasy::explain(CURLcode code) const {
   auto peer = peer_of(request.url);
   std::string cause = fmt::format("{} ({})", message_[0] ? message_ : curl_easy_strerror(code), static_cast<int>(code));
   if (exchange_->too_large) {
-    return {ErrorCode::malformed, fmt::format("the answer of {} is larger than {} bytes", peer, thousands(request.max_body)),
+    return {ErrorCode::malformed,
+            fmt::format("the answer of {} is larger than {} bytes", peer, thousands(request.max_body)),
             std::move(cause)};
   }
   switch (code) {
@@ -167,14 +170,16 @@ Error CurlEasy::explain(CURLcode code) const {
               std::move(cause)};
     }
     case CURLE_COULDNT_RESOLVE_HOST:
-      return {ErrorCode::network, fmt::format("{} has no address: check the name, the region and the DNS", peer), cause};
+      return {ErrorCode::network, fmt::format("{} has no address: check the name, the region and the DNS", peer),
+              cause};
     case CURLE_COULDNT_RESOLVE_PROXY:
       return {ErrorCode::network, fmt::format("the proxy for {} has no address: check HTTPS_PROXY", peer), cause};
     case CURLE_COULDNT_CONNECT:
       return {ErrorCode::network, fmt::format("cannot connect to {}", peer), cause};
     case CURLE_PEER_FAILED_VERIFICATION:
       return {ErrorCode::network,
-              fmt::format("the certificate of {} is not trusted: name your company's authority in AWS_CA_BUNDLE", peer), cause};
+              fmt::format("the certificate of {} is not trusted: name your company's authority in AWS_CA_BUNDLE", peer),
+              cause};
     case CURLE_SSL_CACERT_BADFILE:
       return {ErrorCode::network, fmt::format("cannot read the CA bundle {}", options_.ca_bundle), cause};
     case CURLE_PARTIAL_FILE:

@@ -109,8 +109,10 @@ int CurlLoop::on_socket(CURL*, curl_socket_t socket, int what, void* self, void*
 
 int CurlLoop::on_timer(CURLM*, long milliseconds, void* self) {
   auto& timer = static_cast<CurlLoop*>(self)->timer_;
-  if (milliseconds < 0) timer.reset();
-  else timer = std::chrono::steady_clock::now() + Millis(milliseconds);
+  if (milliseconds < 0)
+    timer.reset();
+  else
+    timer = std::chrono::steady_clock::now() + Millis(milliseconds);
   return 0;
 }
 
@@ -127,8 +129,10 @@ void CurlLoop::run() {
     int running = 0;
     bool woken = false;
     for (int i = 0; i < count; ++i) {
-      if (events[i].data.fd == wakeup_) woken = true;
-      else curl_multi_socket_action(multi_, events[i].data.fd, curl_events(events[i].events), &running);
+      if (events[i].data.fd == wakeup_)
+        woken = true;
+      else
+        curl_multi_socket_action(multi_, events[i].data.fd, curl_events(events[i].events), &running);
     }
     if (woken && !take_messages()) return;
     if (timer_ && *timer_ <= std::chrono::steady_clock::now()) {

@@ -13,8 +13,8 @@
 
 namespace cadastre {
 
-// What the I/O threads have in common: resolved names and TLS sessions. Connections stay with their thread, because libcurl
-// does not share them safely. Thread-safe; must outlive every handle that uses it.
+// What the I/O threads have in common: resolved names and TLS sessions. Connections stay with their thread, because
+// libcurl does not share them safely. Thread-safe; must outlive every handle that uses it.
 class CurlShare {
  public:
   CurlShare();
@@ -30,11 +30,11 @@ class CurlShare {
 
 // One thread, one multi handle, its connections and its pool of easy handles.
 //
-// libcurl's socket interface over epoll is used, not curl_multi_perform, because that one visits every transfer at every
-// event: with two hundred in flight each answer would cost two hundred polls.
+// libcurl's socket interface over epoll is used, not curl_multi_perform, because that one visits every transfer at
+// every event: with two hundred in flight each answer would cost two hundred polls.
 //
-// start() and cancel() are thread-safe and return at once; everything else happens on the thread. The destructor ends every
-// exchange as cancelled.
+// start() and cancel() are thread-safe and return at once; everything else happens on the thread. The destructor ends
+// every exchange as cancelled.
 class CurlLoop {
  public:
   CurlLoop(const HttpClientOptions& options, CURLSH* share);

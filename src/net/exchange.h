@@ -10,9 +10,9 @@
 
 namespace cadastre {
 
-// The caller makes it, hands it to a CurlLoop and waits; the loop fills `response` or `error` and calls finish(). Shared,
-// because a caller whose patience ends leaves while the loop still holds it; the request is the caller's, so the loop must
-// be done with it before wait() returns, which cancel() followed by wait() guarantees.
+// The caller makes it, hands it to a CurlLoop and waits; the loop fills `response` or `error` and calls finish().
+// Shared, because a caller whose patience ends leaves while the loop still holds it; the request is the caller's, so
+// the loop must be done with it before wait() returns, which cancel() followed by wait() guarantees.
 struct Exchange {
   const HttpRequest* request = nullptr;
   HttpResponse response;

@@ -6,8 +6,8 @@
 namespace cadastre {
 namespace {
 
-// Past a request's own time limit, before the caller stops believing that libcurl will keep it: libcurl does not count the time
-// that a request waits for a free connection.
+// Past a request's own time limit, before the caller stops believing that libcurl will keep it: libcurl does not count
+// the time that a request waits for a free connection.
 constexpr Millis kGrace{100};
 
 void start_libcurl_once() {
@@ -40,7 +40,9 @@ Result<HttpResponse> HttpClient::send(const HttpRequest& request, std::stop_toke
   auto& loop = *loops_[next_.fetch_add(1, std::memory_order_relaxed) % loops_.size()];
   loop.start(exchange);
 
-  std::stop_callback on_stop(std::move(stop), [&] { loop.cancel(exchange, {ErrorCode::cancelled, "the request was cancelled", {}}); });
+  std::stop_callback on_stop(std::move(stop), [&] {
+    loop.cancel(exchange, {ErrorCode::cancelled, "the request was cancelled", {}});
+  });
   if (!exchange->wait(request.timeout + kGrace)) {
     loop.cancel(exchange, {ErrorCode::timeout,
                            fmt::format("no connection was free within {}: too many requests at once",

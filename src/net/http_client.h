@@ -23,8 +23,8 @@ struct HttpRequest {
   std::vector<HttpHeader> headers = {};
   std::string body = {};
   Millis connect_timeout{5'000};
-  Millis timeout{60'000};  // of the whole exchange
-  bool direct = false;     // past any proxy: for link-local peers such as the instance metadata service
+  Millis timeout{60'000};               // of the whole exchange
+  bool direct = false;                  // past any proxy: for link-local peers such as the instance metadata service
   size_t max_body = size_t{512} << 20;  // bytes; a larger answer is an error, never a short one
 };
 
@@ -52,8 +52,8 @@ struct HttpClientOptions {
   int max_connections_per_host = 64;
 };
 
-// The real transport. Each I/O thread drives one curl multi handle; callers block. No caller may be inside send() when it is
-// destroyed.
+// The real transport. Each I/O thread drives one curl multi handle; callers block. No caller may be inside send() when
+// it is destroyed.
 class HttpClient final : public HttpTransport {
  public:
   explicit HttpClient(HttpClientOptions options = {});

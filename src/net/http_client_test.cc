@@ -8,10 +8,10 @@
 #include "support/scripted_server.h"
 
 using namespace cadastre;
+using std::chrono::steady_clock;
 using testing::ScriptedReply;
 using testing::ScriptedRequest;
 using testing::ScriptedServer;
-using std::chrono::steady_clock;
 
 namespace {
 
@@ -181,7 +181,8 @@ TEST_CASE("a large body arrives, one that is too large is an error") {
 }
 
 TEST_CASE("two hundred requests at once each get their own answer, over no more connections than allowed") {
-  ScriptedServer server([](const ScriptedRequest& request) { return ScriptedReply{.body = request.target + request.body}; });
+  ScriptedServer server(
+      [](const ScriptedRequest& request) { return ScriptedReply{.body = request.target + request.body}; });
   HttpClient http({.io_threads = 2, .max_connections_per_host = 32});
   std::latch together(200);
   std::atomic<int> right = 0;

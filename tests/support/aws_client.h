@@ -1,5 +1,5 @@
-// An AWS client over a scripted transport, for tests: real models and endpoints, a clock that stands still, no pacing and no
-// pauses. Header-only.
+// An AWS client over a scripted transport, for tests: real models and endpoints, a clock that stands still, no pacing
+// and no pauses. Header-only.
 #pragma once
 
 #include <doctest/doctest.h>

@@ -4,8 +4,8 @@
 //   http.send({.url = server.url() + "/x"}, {});
 //   CHECK(server.requests().at(0).target == "/x");
 //
-// One thread a connection; the handler runs on it, so it is called concurrently when requests are. Everything it has seen is
-// kept. The destructor breaks what is open and waits for the threads. Header-only, for tests.
+// One thread a connection; the handler runs on it, so it is called concurrently when requests are. Everything it has
+// seen is kept. The destructor breaks what is open and waits for the threads. Header-only, for tests.
 #pragma once
 
 #include <arpa/inet.h>
