@@ -28,9 +28,11 @@ class StanzaReader {
     return parsed(*map.here().find(key), Template::parse(*text));
   }
 
-  std::vector<Path> paths(YamlMap& map, std::string_view key) {
+  // `whole`: "Groups[]" means "Groups", the array itself.
+  std::vector<Path> paths(YamlMap& map, std::string_view key, bool whole = false) {
     std::vector<Path> result;
-    for (const auto& text : map.texts(key)) {
+    for (auto& text : map.texts(key)) {
+      if (whole && text.ends_with("[]")) text.resize(text.size() - 2);
       if (auto path = Path::parse(text)) result.push_back(*path);
       else errors_.add(*map.here().find(key), path.error().message);
     }
@@ -173,7 +175,7 @@ class StanzaReader {
       for (const auto& [header, value] : columns->members) result.columns.push_back(column(header.scalar, value));
     }
     result.search = paths(map, "search");
-    result.sets = paths(map, "sets");
+    result.sets = paths(map, "sets", true);
     // Inner arrays before those around them: an outer one is sorted by what is inside.
     std::ranges::stable_sort(result.sets, std::greater(), [](const Path& path) {
       return path.alternatives().empty() ? 0 : path.alternatives().front().size();

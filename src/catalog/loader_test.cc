@@ -48,6 +48,18 @@ TEST_CASE("a good stanza of a user's loads, beside and instead of ours") {
   CHECK_FALSE(catalog->find("aws.ec2.instance"));
 }
 
+TEST_CASE("sets name arrays, with or without brackets, the inner ones first") {
+  auto catalog = Catalog::load(models(), {},
+                               {{"mine.yaml",
+                                 "service: ec2\nkinds:\n  x: {title: X, list: {call: DescribeInstances, items: "
+                                 "'Reservations[].Instances[]'}, id: InstanceId, sets: ['NetworkInterfaces[]', "
+                                 "'NetworkInterfaces[].Groups[]', Tags]}\n"}});
+  REQUIRE_MESSAGE(catalog, (catalog ? "" : catalog.error().message));
+  std::vector<std::string> sources;
+  for (const auto& path : catalog->kinds()[0].sets) sources.push_back(path.source());
+  CHECK(sources == std::vector<std::string>{"NetworkInterfaces[].Groups", "NetworkInterfaces", "Tags"});
+}
+
 TEST_CASE("nothing that writes, or that returns secrets or data, can be expressed") {
   for (auto [service, operation] : {std::pair{"ssm", "GetParameter"},
                                     {"ssm", "GetParameters"},

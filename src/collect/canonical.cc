@@ -19,10 +19,32 @@ bool is_tag_list(const json::array& array) {
           array.front().get_object().contains("TagKey"));
 }
 
-void sort_set(json::value& value) {
+using LeaveOut = std::vector<const json::value*>;
+
+LeaveOut values_at(const std::vector<Path>& paths, const json::value& document) {
+  LeaveOut found;
+  for (const auto& path : paths) {
+    path.each(document, [&](const json::value& value) { found.push_back(&value); });
+  }
+  return found;
+}
+
+// What is volatile has no say in the order: a counter that moves on would shuffle the elements it is in.
+void sort_set(json::value& value, const LeaveOut& leave_out) {
   auto* array = value.if_array();
-  if (!array || array->size() < 2 || std::ranges::is_sorted(*array, json_less)) return;
-  std::ranges::sort(*array, json_less);
+  if (!array || array->size() < 2) return;
+  if (leave_out.empty()) {
+    if (!std::ranges::is_sorted(*array, json_less)) std::ranges::sort(*array, json_less);
+    return;
+  }
+  // Members keep their addresses when the elements they are in move, so that `leave_out` still holds.
+  std::vector<std::pair<std::string, json::value>> keyed;
+  for (auto& element : *array) {
+    auto& [text, moved] = keyed.emplace_back(std::string(), std::move(element));
+    write_json_without(moved, leave_out, text);
+  }
+  std::ranges::stable_sort(keyed, {}, &std::pair<std::string, json::value>::first);
+  for (size_t i = 0; i < keyed.size(); ++i) (*array)[i] = std::move(keyed[i].second);
 }
 
 }  // namespace
@@ -44,13 +66,13 @@ void Canonical::normalize(json::value& document) const {
   for (const auto& path : kind_.redact) {
     path.each(document, [&](json::value& value) { redact(value, key_); });
   }
+  auto leave_out = kind_.sets.empty() ? LeaveOut() : values_at(kind_.volatile_paths, document);
   for (const auto& path : kind_.sets) {
-    // "Groups" and "Groups[]" both name the array.
-    path.each(document, [&](json::value& value) { sort_set(value); });
+    path.each(document, [&](json::value& value) { sort_set(value, leave_out); });
   }
   if (!kind_.tags.source().empty()) {
     kind_.tags.each(document, [&](json::value& value) {
-      if (auto* array = value.if_array(); array && is_tag_list(*array)) sort_set(value);
+      if (auto* array = value.if_array(); array && is_tag_list(*array)) sort_set(value, {});
     });
   }
 }
@@ -60,11 +82,7 @@ Hash128 Canonical::hash(const json::value& document, std::string& text) const {
   if (kind_.volatile_paths.empty()) {
     write_json(document, text);
   } else {
-    std::vector<const json::value*> leave_out;
-    for (const auto& path : kind_.volatile_paths) {
-      path.each(document, [&](const json::value& value) { leave_out.push_back(&value); });
-    }
-    write_json_without(document, leave_out, text);
+    write_json_without(document, values_at(kind_.volatile_paths, document), text);
   }
   return hash128(text);
 }

@@ -33,24 +33,23 @@ json::value known_part(const json::value& value, const json::object& tree) {
   return kept;
 }
 
-void apply(json::value& document, const json::object& spec, bool sort) {
-  for (const char* list : {"volatile", "redact"}) {
-    auto* paths = spec.if_contains(list);
-    if (!paths || sort) continue;
-    for (const auto& text : paths->get_array()) {
-      if (auto path = Path::parse(text.get_string())) path->each(document, [](json::value& value) { value = nullptr; });
+// The paths under these keys of both specs, those that lead deepest first: an outer set is sorted by what is inside.
+std::vector<Path> paths_of(std::initializer_list<const json::object*> specs, std::initializer_list<const char*> keys) {
+  std::vector<Path> paths;
+  auto add = [&](const json::value& text) {
+    if (!text.is_string() || text.get_string().empty()) return;
+    if (auto path = Path::parse(text.get_string())) paths.push_back(std::move(*path));
+  };
+  for (const auto* spec : specs) {
+    for (const char* key : keys) {
+      auto* found = spec->if_contains(key);
+      if (!found) continue;
+      if (auto* list = found->if_array()) std::ranges::for_each(*list, add);
+      else add(*found);
     }
   }
-  if (!sort) return;
-  if (auto* sets = spec.if_contains("sets")) {
-    for (const auto& text : sets->get_array()) {
-      auto path = Path::parse(text.get_string());
-      if (!path) continue;
-      path->each(document, [](json::value& value) {
-        if (auto* array = value.if_array()) std::ranges::sort(*array, json_less);
-      });
-    }
-  }
+  std::ranges::stable_sort(paths, std::greater(), [](const Path& path) { return path.alternatives().front().size(); });
+  return paths;
 }
 
 // Members in the order of their names, without the nulls: the order and the absence of members mean nothing here.
@@ -86,14 +85,26 @@ Result<std::string> epoch_spec(const catalog::Kind& kind, const aws::Models& mod
 
 Result<bool> same_across_epochs(const json::value& before, std::string_view before_spec, const json::value& after,
                                 std::string_view after_spec) {
-  TRY_ASSIGN(auto old_spec, parse_json(before_spec, "an epoch of the store"));
-  TRY_ASSIGN(auto new_spec, parse_json(after_spec, "an epoch"));
-  const auto &old_tree = old_spec.at("known").as_object(), &new_tree = new_spec.at("known").as_object();
+  TRY_ASSIGN(auto old_value, parse_json(before_spec, "an epoch of the store"));
+  TRY_ASSIGN(auto new_value, parse_json(after_spec, "an epoch"));
+  auto known = [](const json::value& spec) {
+    auto* tree = spec.is_object() ? spec.get_object().if_contains("known") : nullptr;
+    return tree ? tree->if_object() : nullptr;
+  };
+  auto *old_tree = known(old_value), *new_tree = known(new_value);
+  if (!old_tree || !new_tree) return fail(ErrorCode::internal, "an epoch of the store does not say what it knows");
+  const auto &old_spec = old_value.get_object(), &new_spec = new_value.get_object();
+  auto unseen = paths_of({&old_spec, &new_spec}, {"volatile", "redact"});
+  auto sets = paths_of({&old_spec, &new_spec}, {"sets", "tags"});
   auto reduce = [&](const json::value& document) {
-    auto common = known_part(known_part(document, old_tree), new_tree);
-    for (const auto* spec : {&old_spec, &new_spec}) apply(common, spec->as_object(), false);
+    auto common = known_part(known_part(document, *old_tree), *new_tree);
+    for (const auto& path : unseen) path.each(common, [](json::value& value) { value = nullptr; });
     common = ordered(common);
-    for (const auto* spec : {&old_spec, &new_spec}) apply(common, spec->as_object(), true);
+    for (const auto& path : sets) {
+      path.each(common, [](json::value& value) {
+        if (auto* array = value.if_array()) std::ranges::sort(*array, json_less);
+      });
+    }
     return to_json(common);
   };
   return reduce(before) == reduce(after);
