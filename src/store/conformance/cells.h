@@ -175,6 +175,72 @@ inline void outcomes(const Makers& makers) {
     must(f.inventory().finish(run, at(40)));
     CHECK(live_of(f, cell, "a").flags == 0);
   }
+  SUBCASE("a gap that stays open keeps its date, and says why it is open now") {
+    auto a = f.put(cell, "a", "a", at(5)).resource;
+    auto run = finish_of(cell, Outcome::gaps);
+    run.gaps_known = true;
+    run.gaps = {{a, "tags", "Throttling", "slow"}};
+    must(f.inventory().finish(run, at(10)));
+    run.gaps = {{a, "tags", "AccessDenied", "no"}, {a, "policy", "AccessDenied", "no"}};
+    must(f.inventory().finish(run, at(20)));
+    auto lines = [&](int64_t resource) {
+      Lines found;
+      for (const auto& [gap, since] : must(f.inventory().gaps(resource))) {
+        CHECK(gap.resource == resource);
+        found.push_back(
+            fmt::format("{} {} {} {}", gap.fragment, gap.code, gap.message, (since - at(0)).count() / 1000));
+      }
+      return found;
+    };
+    CHECK(lines(a) == Lines{"policy AccessDenied no 20", "tags AccessDenied no 10"});
+    CHECK(lines(4711).empty());
+    f.finish(cell, at(30), {}, Outcome::denied);
+    CHECK(lines(a).size() == 2);
+    run.gaps.clear();
+    must(f.inventory().finish(run, at(40)));
+    CHECK(lines(a).empty());
+  }
+  SUBCASE("sightings of what others own are replaced by a run that read everything, and by no other") {
+    auto subnets = f.open("aws.ec2.subnet"), theirs = f.open("aws.ec2.subnet", "222222222222"),
+         volumes = f.open("aws.ec2.volume");
+    auto seen_by = [&](std::string owner, std::string native) {
+      return must(f.inventory().seen_by({std::move(owner), "eu-west-1", "aws.ec2.subnet"}, native));
+    };
+    auto see = [&](const Cell& seer, Outcome outcome, std::vector<Sighting> sightings, Time now) {
+      auto run = finish_of(seer, outcome);
+      run.sightings = std::move(sightings);
+      must(f.inventory().finish(run, now));
+    };
+    see(subnets, Outcome::complete, {{"999999999999", "s-1"}, {"999999999999", "s-2"}}, at(10));
+    see(theirs, Outcome::gaps, {{"999999999999", "s-1"}, {"888888888888", "s-1"}}, at(10));
+    see(volumes, Outcome::complete, {{"999999999999", "s-2"}}, at(10));
+    CHECK(seen_by("999999999999", "s-1") == Lines{"111111111111", "222222222222"});
+    CHECK(seen_by("888888888888", "s-1") == Lines{"222222222222"});
+    CHECK(seen_by("999999999999", "s-2") == Lines{"111111111111"});  // another kind's do not count
+    see(subnets, Outcome::partial, {}, at(20));
+    CHECK(seen_by("999999999999", "s-2") == Lines{"111111111111"});
+    see(subnets, Outcome::complete, {{"999999999999", "s-1"}}, at(30));
+    CHECK(seen_by("999999999999", "s-2").empty());
+    CHECK(seen_by("999999999999", "s-1") == Lines{"111111111111", "222222222222"});
+  }
+  SUBCASE("a kind that is renamed takes everything with it") {
+    auto resource = f.put(cell, "i-1", "1", at(10)).resource;
+    f.finish(cell, at(20));
+    auto epoch = must(f.inventory().epoch("aws.ec2.instance", "spec"));
+    must(f.cells().rename_kind("aws.ec2.instance", "aws.ec2.machine"));
+    CHECK(f.open("aws.ec2.machine").id == cell.id);
+    CHECK(must(f.inventory().epoch("aws.ec2.machine", "spec")) == epoch);
+    CHECK(f.put(f.open("aws.ec2.machine"), "i-1", "2", at(30)).resource == resource);
+    CHECK(f.documents("aws.ec2.machine/111111111111/eu-west-1/i-1") == Lines{"2"});
+    CHECK(f.documents("aws.ec2.instance/111111111111/eu-west-1/i-1").empty());
+    // Again, or onto a kind that there is, nothing happens.
+    must(f.cells().rename_kind("aws.ec2.instance", "aws.ec2.machine"));
+    auto other = f.open("aws.ec2.volume");
+    must(f.cells().rename_kind("aws.ec2.machine", "aws.ec2.volume"));
+    CHECK(f.open("aws.ec2.machine").id == cell.id);
+    CHECK(f.open("aws.ec2.volume").id == other.id);
+    CHECK(f.open("aws.ec2.instance").id != cell.id);  // the old name is free
+  }
   SUBCASE("fragments remember when each was last read for all") {
     auto run = finish_of(cell, Outcome::complete);
     run.enriched = {"tags", "policy's \"x\""};

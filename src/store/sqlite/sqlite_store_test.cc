@@ -183,39 +183,19 @@ TEST_CASE("many may open a new store at once") {
   CHECK(opened == 8);
 }
 
-// A gap or a sighting that stays open keeps its date.
-TEST_CASE("gaps and sightings keep the date they were first seen") {
+TEST_CASE("a sighting keeps the date when it was first made") {
   Folder folder;
   auto store = open(folder / "x.db");
   auto cell = must(store->cells().open({"1", "r", "k"}));
-  auto put = put_of("a", "a");
-  auto a = must(store->inventory().put(cell.id, std::span(&put, 1), at(0))).at(0).resource;
   Finish run;
   run.cell = cell.id;
-  run.outcome = Outcome::gaps;
-  run.gaps_known = true;
-  run.gaps = {{a, "tags", "Throttling", "slow"}};
   run.sightings = {{"2", "subnet-1"}, {"3", "subnet-2"}};
   must(store->inventory().finish(run, at(10)));
-  run.gaps = {{a, "tags", "AccessDenied", "no"}, {a, "policy", "AccessDenied", "no"}};
   run.sightings = {{"2", "subnet-1"}, {"2", "subnet-9"}};
   must(store->inventory().finish(run, at(20)));
   auto millis = [](Time time) { return fmt::format("{}", time.time_since_epoch().count()); };
-  CHECK(rows(folder / "x.db", "SELECT fragment, code, since FROM gap ORDER BY 1", 3) ==
-        Lines{"policy|AccessDenied|" + millis(at(20)), "tags|AccessDenied|" + millis(at(10))});
-  Lines sightings = {"2|subnet-1|" + millis(at(10)), "2|subnet-9|" + millis(at(20))};
-  std::string all_sightings = "SELECT owner, native, since FROM sighting ORDER BY 1, 2";
-  CHECK(rows(folder / "x.db", all_sightings, 3) == sightings);
-  // A run that proves nothing changes neither.
-  Finish failed;
-  failed.cell = cell.id;
-  failed.outcome = Outcome::partial;
-  must(store->inventory().finish(failed, at(30)));
-  CHECK(rows(folder / "x.db", all_sightings, 3) == sightings);
-  CHECK(rows(folder / "x.db", "SELECT count(*) FROM gap", 1) == Lines{"2"});
-  failed.outcome = Outcome::complete;
-  must(store->inventory().finish(failed, at(40)));
-  CHECK(rows(folder / "x.db", all_sightings, 3).empty());
+  CHECK(rows(folder / "x.db", "SELECT owner, native, since FROM sighting ORDER BY 1, 2", 3) ==
+        Lines{"2|subnet-1|" + millis(at(10)), "2|subnet-9|" + millis(at(20))});
 }
 
 TEST_CASE("what is alike is stored small") {
