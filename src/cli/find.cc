@@ -3,7 +3,8 @@
 
 #include "base/text.h"
 #include "cli/app.h"
-#include "query/query.h"
+#include "query/evaluate.h"
+#include "query/parser.h"
 
 namespace cadastre::cli {
 namespace {
@@ -147,28 +148,47 @@ class JsonArray {
 
 Result<int> find(App& app, const FindOptions& options) {
   TRY_ASSIGN(auto facts, read_facts(*app.store));
-  TRY_ASSIGN(auto filter, query::parse(join(options.query, " "), app.catalog, facts.accounts, facts.cells));
+  auto text = join(options.query, " ");
+  TRY_ASSIGN(auto expression, query::parse(text));
+  query::Names names;
+  for (const auto& kind : app.catalog.kinds()) names.kinds.push_back(kind.name);
+  for (const auto& cell : facts.cells) names.kinds.push_back(cell.key.kind);  // a kind may have left the catalogue
+  query::Estate estate{app.catalog, {}};
+  for (const auto& account : facts.accounts) {
+    estate.accounts[account.id] = account;
+    names.accounts.push_back(account.id);
+    names.accounts.push_back(account.name);
+  }
+  TRY(query::check_names(expression, text, names));
   TRY_ASSIGN(auto at, instant(options.at, app.clock));
-  bool table = options.output.format == "table";
-  filter.limit = options.limit == 0 ? 0 : options.limit + 1;  // one more tells that there are more
-  filter.documents = options.output.format != "ids";
+  auto now = at.value_or(app.clock.now());
+  auto filter = query::narrow(expression, estate, facts.cells);
   std::vector<store::Resource> rows;
   JsonArray array;
   size_t count = 0;
   bool more = false;
+  std::optional<Error> damaged;
   TRY(app.store->inventory().scan(filter, at, [&](const store::Resource& found) {
+    auto resource = found;
+    if (at) project(resource, app);
+    auto document = parse_json(resource.document.empty() ? "{}" : resource.document, "a stored document");
+    if (!document) {
+      damaged = std::move(document).error();
+      return false;
+    }
+    if (!query::matches(expression, query::subject_of(resource, *document, estate), now)) return true;
     if (options.limit > 0 && count == options.limit) {
       more = true;
       return false;
     }
     ++count;
-    auto resource = found;
-    if (at) project(resource, app);
     if (options.output.format == "json") array.add(resource_json(resource, facts.accounts));
     else if (options.output.format == "ids") print(resource.id() + "\n");
     else rows.push_back(std::move(resource));
     return true;
   }));
+  if (damaged) return std::unexpected(std::move(*damaged));
+  bool table = options.output.format == "table";
   if (options.output.format == "json") array.close();
   if (options.output.format == "csv") print_csv(app, rows, facts);
   if (table && !rows.empty()) print_table(app, rows, facts);

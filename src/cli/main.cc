@@ -59,12 +59,18 @@ int main(int argc, char** argv) {
 
   FindOptions find;
   auto* find_command = app.add_subcommand("find", "find resources");
-  find_command->add_option("query", find.query, "words and kind: account: region: is: terms");
+  find_command->add_option("query", find.query, "words and key:value terms; see below");
   find_command->add_option("--at", find.at, "as it was then: 2026-11-21, 2026-11-21T09:00:00Z, -2h");
   find_command->add_option("--limit", find.limit, "at most so many; 0: all")->capture_default_str();
   add_output(find_command, find.output, {"table", "json", "csv", "ids"});
-  find_command->footer("Examples:\n  cadastre find web-1\n  cadastre find kind:rds.instance region:eu-west-1 -o csv\n"
-                       "  cadastre find is:deleted kind:ec2.volume\n  cadastre find kind:ec2.instance --at -2h");
+  find_command->footer("Keys: kind service account group region name id state ip dns arn owner tag.NAME is links data.PATH age created changed size.\n"
+                       "Words are found in ids, names, ARNs, tags, addresses and DNS names. OR, -term, (…), \"quotes\", globs, ranges, ages, sizes.\n"
+                       "Examples:\n  cadastre find 10.32.16.7                         which instance, interface, subnet and VPC\n"
+                       "  cadastre find kind:rds.instance region:eu-west-1 -o csv\n"
+                       "  cadastre find 'kind:ec2.volume state:available age>90d size>=100GiB'\n"
+                       "  cadastre find 'tag.team:payments -state:running (web OR api)'\n"
+                       "  cadastre find is:deleted changed<7d kind:ec2.volume\n  cadastre find kind:ec2.instance --at -2h\n"
+                       "A query that begins with '-' needs '--' before it.");
   on(find_command, [&] { return run_find(global, find); });
 
   ShowOptions show;

@@ -143,7 +143,6 @@ struct Change {
 
 struct Filter {
   std::vector<std::string> kinds{}, accounts{}, regions{};  // empty: any
-  std::vector<std::string> words{};                         // each a substring of id, name, ARN or tags, whatever the case
   bool live = true, closed = false;
   size_t limit = 0;                                   // 0: all
   bool documents = true;

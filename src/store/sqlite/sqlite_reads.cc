@@ -32,16 +32,6 @@ std::string select_resources(bool at_instant) {
                      at_instant ? kJoinAt : kJoinNow);
 }
 
-// A LIKE pattern that finds the word anywhere; \ escapes.
-std::string like_pattern(std::string_view word) {
-  std::string pattern = "%";
-  for (char c : word) {
-    if (c == '%' || c == '_' || c == '\\') pattern += '\\';
-    pattern += c;
-  }
-  return pattern + "%";
-}
-
 }  // namespace
 
 ReaderPool::Lease::~Lease() {
@@ -249,11 +239,6 @@ Result<void> SqliteInventory::scan(const Filter& filter, std::optional<Time> at,
   any_of("k.name", filter.kinds);
   any_of("c.account", filter.accounts);
   any_of("r.region", filter.regions);
-  for (const auto& word : filter.words) {
-    texts.push_back(like_pattern(word));
-    sql += fmt::format(" AND (r.native LIKE ?{0} ESCAPE '\\' OR r.name LIKE ?{0} ESCAPE '\\' OR r.arn LIKE ?{0} ESCAPE '\\' "
-                       "OR r.tags LIKE ?{0} ESCAPE '\\')", texts.size() + 1);
-  }
   if (!at && !filter.closed) sql += " AND r.deleted IS NULL";
   if (!at && !filter.live) sql += " AND r.deleted IS NOT NULL";
   sql += " ORDER BY k.name, c.account, c.region, r.native, r.id";
