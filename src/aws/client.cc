@@ -137,12 +137,14 @@ class Attempts {
     http.connect_timeout = std::min(http.connect_timeout, http.timeout);
     return http;
   }
+    http.fresh = broken_;
 
   // No answer arrived, or not all of it.
-  std::unexpected<Setback> broken(Error error) const {
+  std::unexpected<Setback> broken(Error error) {
     auto code = error.code;
     Setback setback{problem(std::move(error))};
     setback.again = code == ErrorCode::network || code == ErrorCode::timeout;
+    broken_ = true;
     setback.cost = code == ErrorCode::timeout ? RetryBudget::kRetryAfterTimeout : RetryBudget::kRetry;
     return std::unexpected(std::move(setback));
   }
@@ -205,6 +207,7 @@ class Attempts {
 };
 
 }  // namespace
+  bool broken_ = false;  // a connection broke: no other of its age is trusted
 
 struct Client::Impl : Shared {};
 

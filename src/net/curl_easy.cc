@@ -53,6 +53,7 @@ void CurlEasy::prepare(ExchangePtr exchange) {
   curl_easy_setopt(easy_, CURLOPT_TIMEOUT_MS, static_cast<long>(std::max<int64_t>(1, request.timeout.count())));
   curl_easy_setopt(easy_, CURLOPT_CONNECTTIMEOUT_MS,
                    static_cast<long>(std::max<int64_t>(1, request.connect_timeout.count())));
+  curl_easy_setopt(easy_, CURLOPT_FRESH_CONNECT, request.fresh ? 1L : 0L);
   set_method(request);
   set_headers(request);
   set_proxy(request);
