@@ -173,7 +173,7 @@ void print_coverage(const std::vector<store::Cell>& cells, const store::Filter& 
   for (const auto& cell : cells) {
     if (!asked(filter.kinds, cell.key.kind) || !asked(filter.accounts, cell.key.account)) continue;
     if (!asked(filter.regions, cell.key.region) && cell.key.region != "global") continue;
-    if (cell.outcome == store::Outcome::region_off || cell.unplanned_since) continue;
+    if ((cell.outcome == store::Outcome::region_off && cell.code == store::kNotOptedIn) || cell.unplanned_since) continue;
     ++all;
     if (cell.verified && (!oldest || *cell.verified < *oldest)) oldest = cell.verified;
     if (store::proves_absence(cell.outcome)) continue;

@@ -70,7 +70,7 @@ void print_troubles(const collect::Report& report) {
   for (const auto& cell : report.cells) {
     bool held = cell.held > 0;
     if (report.stopped && cell.code == "stopped") continue;
-    if ((cell.outcome == store::Outcome::complete && !held) || cell.outcome == store::Outcome::region_off) continue;
+    if (store::as_it_should_be(cell.outcome, cell.code) && !held) continue;
     auto account = cell.account_name.empty() ? cell.key.account : cell.account_name;
     cells.push_back({cell.key, account, held ? "held" : std::string(store::to_string(cell.outcome)), cell.code, cell.message, cell.verified});
   }

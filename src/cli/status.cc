@@ -18,9 +18,7 @@ json::object cell_json(const store::Cell& cell, const std::vector<store::Account
 std::string describe(const std::map<store::Outcome, size_t>& outcomes) {
   std::vector<std::string> parts;
   for (const auto& [outcome, count] : outcomes) {
-    if (outcome != store::Outcome::complete && outcome != store::Outcome::region_off) {
-      parts.push_back(fmt::format("{} {}", count, store::to_string(outcome)));
-    }
+    if (outcome != store::Outcome::complete) parts.push_back(fmt::format("{} {}", count, store::to_string(outcome)));
   }
   return parts.empty() ? "complete" : join(parts, ", ");
 }
@@ -41,8 +39,8 @@ void print_matrix(const std::vector<store::Cell>& cells, const std::vector<store
     auto& row = rows[{cell.key.account, by_kind ? cell.key.kind : ""}];
     row.resources += cell.resources;
     ++row.cells;
+    if (cell.outcome == store::Outcome::region_off && cell.code == store::kNotOptedIn) continue;
     ++row.outcomes[cell.outcome];
-    if (cell.outcome == store::Outcome::region_off) continue;
     if (!cell.verified) row.never = true;
     else if (!row.oldest || *cell.verified < *row.oldest) row.oldest = cell.verified;
   }
@@ -65,7 +63,7 @@ void print_matrix(const std::vector<store::Cell>& cells, const std::vector<store
 void print_troubles(const std::vector<store::Cell>& cells, const std::vector<store::AccountRow>& accounts, Time now) {
   std::vector<TroubledCell> troubled;
   for (const auto& cell : cells) {
-    bool fine = (cell.outcome == store::Outcome::complete && cell.held == 0) || cell.outcome == store::Outcome::region_off;
+    bool fine = store::as_it_should_be(cell.outcome, cell.code) && cell.held == 0;
     if (fine || !current(cell)) continue;
     troubled.push_back({cell.key, account_name(cell.key.account, accounts),
                         cell.held > 0 ? "held" : std::string(store::to_string(cell.outcome)), cell.code, cell.message, cell.verified});

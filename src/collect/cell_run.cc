@@ -268,6 +268,8 @@ class CellRun {
     }
     if (listed.error) {
       finish.outcome = outcome_of(*listed.error, options_.trusted);
+      // Where there is but one region for all, it is not the region that is off.
+      if (kind_.global && finish.outcome == store::Outcome::region_off) finish.outcome = store::Outcome::denied;
       // Some of it was read: what was seen is fresh, and nothing can be said of the rest.
       if (listed.pages > 0 && finish.outcome != store::Outcome::region_off) finish.outcome = store::Outcome::partial;
       finish.code = listed.error->by_scp ? "scp" : listed.error->service.code;

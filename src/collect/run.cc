@@ -141,7 +141,7 @@ class Run {
     progress_.opened += result->opened;
     progress_.changed += result->changed;
     progress_.closed += result->closed;
-    if (!store::proves_absence(result->outcome) && result->outcome != store::Outcome::region_off) ++progress_.cells_bad;
+    if (!store::proves_absence(result->outcome) && !store::as_it_should_be(result->outcome, result->code)) ++progress_.cells_bad;
     ++progress_.cells_done;
     if (progress_.on_cell) progress_.on_cell(*result);
     report_.cells.push_back(std::move(*result));
@@ -154,7 +154,7 @@ class Run {
       return not_read(cell, outcome, account.problem->service.code, account.problem->error.message);
     }
     if (planned.region_off) {
-      return not_read(cell, store::Outcome::region_off, "not-opted-in",
+      return not_read(cell, store::Outcome::region_off, std::string(store::kNotOptedIn),
                       fmt::format("the region {} is not enabled for account {}", planned.key.region, account.id));
     }
     Place place{account.session, account.id, planned.key.region, planned.call_region, account.partition,
@@ -213,7 +213,7 @@ Result<void> record_accounts(const Collector& collector, const AccountSet& set) 
 
 bool Report::all_complete() const {
   return std::ranges::all_of(cells, [](const auto& cell) {
-    return cell.outcome == store::Outcome::complete || cell.outcome == store::Outcome::region_off;
+    return store::as_it_should_be(cell.outcome, cell.code);
   });
 }
 

@@ -28,6 +28,11 @@ struct CellKey {
 enum class Outcome { never, complete, gaps, partial, denied, region_off, throttled, timeout, expired, unsupported, failed };
 std::string_view to_string(Outcome outcome);
 std::optional<Outcome> outcome_of(std::string_view word);
+// By the account's own word it has not enabled the region: there is nothing to read, and nothing is amiss.
+constexpr std::string_view kNotOptedIn = "not-opted-in";
+inline bool as_it_should_be(Outcome outcome, std::string_view code) {
+  return outcome == Outcome::complete || (outcome == Outcome::region_off && code == kNotOptedIn);
+}
 // Complete and gaps: every list page was read, so what was not in them is not there.
 inline bool proves_absence(Outcome outcome) { return outcome == Outcome::complete || outcome == Outcome::gaps; }
 
