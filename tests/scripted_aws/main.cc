@@ -22,6 +22,7 @@ constexpr const char* kHelp = R"(scripted_aws: an AWS of made-up accounts on 127
   --mix K=W,…         only these kinds or services, with weights: ec2=1 or aws.ec2.instance=3,aws.rds.instance=1
   --seed N            the same seed makes the same world (1)
   --latency-ms N      every answer takes that long (0)
+  --page-size N       no page of a list is larger (AWS's own limits)
   --port N            (a free one)
   --port-file FILE    the port is written there once it listens
   --warm              render every list before listening, so that the first reader is not slowed down
@@ -41,6 +42,7 @@ enum Option {
   kMix,
   kSeed,
   kLatency,
+  kPageSize,
   kPort,
   kPortFile,
   kWarm,
@@ -58,6 +60,7 @@ constexpr option kOptions[] = {{"accounts", required_argument, nullptr, kAccount
                                {"mix", required_argument, nullptr, kMix},
                                {"seed", required_argument, nullptr, kSeed},
                                {"latency-ms", required_argument, nullptr, kLatency},
+                               {"page-size", required_argument, nullptr, kPageSize},
                                {"port", required_argument, nullptr, kPort},
                                {"port-file", required_argument, nullptr, kPortFile},
                                {"warm", no_argument, nullptr, kWarm},
@@ -101,6 +104,9 @@ bool parse(int argc, char** argv, Arguments& arguments) {
         break;
       case kLatency:
         arguments.server.latency = Millis(std::atoi(optarg));
+        break;
+      case kPageSize:
+        arguments.server.largest_page = static_cast<uint32_t>(std::max(1, std::atoi(optarg)));
         break;
       case kPort:
         arguments.server.port = static_cast<uint16_t>(std::atoi(optarg));

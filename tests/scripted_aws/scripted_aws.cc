@@ -45,7 +45,7 @@ std::string page_token(size_t offset, bool after_empty) {
 }
 
 ScriptedAws::ScriptedAws(const aws::Models& models, const ScriptedAwsOptions& options)
-    : world_(options.world), models_(models), router_(models, services()) {
+    : world_(options.world), models_(models), router_(models, services()), largest_page_(options.largest_page) {
   faults_.seed(options.world.seed);
   for (const auto& kind : all_kinds()) {
     lists_[fmt::format("{}/{}", kind.service, kind.list_call)] = &kind;
@@ -234,7 +234,7 @@ HttpAnswer ScriptedAws::list_answer(const KindFacts& kind, const Question& quest
     offset = std::min<size_t>(std::strtoull(parts.c_str() + 5, nullptr, 10), listed.size());
     after_empty = parts.ends_with("after-empty");
   }
-  size_t size = std::min(question.page_size().value_or(kind.page_size), kind.largest_page);
+  size_t size = std::min({question.page_size().value_or(kind.page_size), kind.largest_page, largest_page_});
   bool leave_empty = bend.empty_page && !after_empty;
   size_t end = leave_empty ? offset : std::min(listed.size(), offset + std::max<size_t>(1, size));
 

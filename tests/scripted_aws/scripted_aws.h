@@ -22,6 +22,7 @@ struct ScriptedAwsOptions {
   WorldOptions world = {};
   Millis latency{0};
   uint16_t port = 0;
+  uint32_t largest_page = UINT32_MAX;  // no page is larger, so that small worlds have many
 };
 
 struct ConfigOptions {
@@ -96,6 +97,7 @@ class ScriptedAws {
   std::unordered_map<std::string, std::vector<SecondOf>> seconds_;  // "elbv2/DescribeTags"
   const aws::Models& models_;
   Router router_;
+  uint32_t largest_page_;
   std::unique_ptr<HttpServer> server_;  // last: its thread uses all of the above
 };
 
