@@ -135,16 +135,16 @@ class Attempts {
     http.body = wire_.body;
     http.timeout = std::min(client_.options.attempt_timeout, std::chrono::ceil<Millis>(left));
     http.connect_timeout = std::min(http.connect_timeout, http.timeout);
+    http.fresh = broken_;
     return http;
   }
-    http.fresh = broken_;
 
   // No answer arrived, or not all of it.
   std::unexpected<Setback> broken(Error error) {
     auto code = error.code;
+    broken_ = true;
     Setback setback{problem(std::move(error))};
     setback.again = code == ErrorCode::network || code == ErrorCode::timeout;
-    broken_ = true;
     setback.cost = code == ErrorCode::timeout ? RetryBudget::kRetryAfterTimeout : RetryBudget::kRetry;
     return std::unexpected(std::move(setback));
   }
@@ -204,10 +204,10 @@ class Attempts {
   WireRequest wire_;
   int attempts_ = 0;
   bool renewed_ = false, moved_ = false;
+  bool broken_ = false;  // a connection broke: no other of its age is trusted
 };
 
 }  // namespace
-  bool broken_ = false;  // a connection broke: no other of its age is trusted
 
 struct Client::Impl : Shared {};
 
