@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "cli/app.h"
+#include "query/diff.h"
 #include "query/evaluate.h"
 #include "query/parser.h"
 
@@ -288,13 +289,15 @@ Result<int> history(App& app, const ShowOptions& options) {
     print(to_pretty_json(rows) + "\n");
     return kOk;
   }
-  Table table({"from", "to", "what", "bytes"});
-  table.align_right(3);
-  for (const auto& version : versions) {
-    table.add({format_time(version.from), version.to ? format_time(*version.to) : "", std::string(store::to_string(version.cause)),
-               version.document.empty() ? "" : thousands(version.document.size())});
+  // Newest first: the question is nearly always what happened last.
+  for (size_t i = versions.size(); i-- > 0;) {
+    const auto& version = versions[i];
+    print(bold(fmt::format("{}  {}", format_time(version.from), store::to_string(version.cause))) + "\n");
+    if (i == 0 || version.document.empty() || versions[i - 1].document.empty()) continue;
+    TRY_ASSIGN(auto before, parse_json(versions[i - 1].document, "a stored document"));
+    TRY_ASSIGN(auto after, parse_json(version.document, "a stored document"));
+    for (const auto& difference : query::diff(before, after)) print(printable("  " + query::describe(difference)) + "\n");
   }
-  table.print();
   return kOk;
 }
 

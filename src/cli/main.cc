@@ -80,7 +80,7 @@ int main(int argc, char** argv) {
   add_output(show_command, show.output);
   on(show_command, [&] { return run_show(global, show); });
 
-  auto* history_command = app.add_subcommand("history", "the versions of one resource");
+  auto* history_command = app.add_subcommand("history", "the versions of one resource, and what changed in each");
   history_command->add_option("id", show.id, "KIND/ACCOUNT/REGION/ID, an ARN, or an id")->required();
   add_output(history_command, show.output);
   on(history_command, [&] { return run_history(global, show); });
