@@ -32,6 +32,7 @@ struct Shared {
   Clock& clock;
   ClientOptions options;
   RetryBudget budget;
+  PageSlots slots{options.pages_at_once};
   std::atomic<uint64_t> calls = 0, attempts = 0, throttles = 0, retries = 0, bytes = 0;
 };
 
@@ -47,8 +48,8 @@ struct Setback {
 class Attempts {
  public:
   Attempts(Shared& client, const Session& session, const Call& call, std::stop_token stop,
-           const json::storage_ptr& storage)
-      : client_(client), session_(session), call_(call), stop_(std::move(stop)), storage_(storage) {}
+           json::storage_ptr storage, PageSlots::Lease* lease)
+      : client_(client), session_(session), call_(call), stop_(std::move(stop)), storage_(std::move(storage)), lease_(lease) {}
 
   CallResult<json::value> run() {
     auto address = find_address(client_.endpoints, client_.options, *call_.service, *call_.operation, call_.region);
@@ -119,8 +120,9 @@ class Attempts {
     if (!response) return broken(std::move(response.error()));
     client_.bytes.fetch_add(response->body.size(), std::memory_order_relaxed);
     if (response->status >= 300) return refused(*response, credentials);
-    auto output = parse_output(*call_.service, *call_.operation, *response, storage_);
+    auto output = parse_output(*call_.service, *call_.operation, *response, lease_ ? lease_->take() : storage_);
     if (output) return std::move(*output);
+    if (lease_) lease_->give_back();
     Setback setback{problem(std::move(output.error()))};
     setback.again = attempts_ < kAttemptsAtNonsense;
     return std::unexpected(std::move(setback));
@@ -196,7 +198,8 @@ class Attempts {
   const Session& session_;
   const Call& call_;
   const std::stop_token stop_;
-  const json::storage_ptr& storage_;
+  const json::storage_ptr storage_;  // of the answer…
+  PageSlots::Lease* const lease_;    // …or where it is found once the answer is here
   const PaceKey pace_{session_.account, call_.region, call_.service->name(), call_.operation->name};
   const std::string budget_key_ = fmt::format("{}/{}/{}", pace_.account, pace_.region, pace_.service);
 
@@ -219,8 +222,15 @@ Client::~Client() = default;
 CallResult<json::value> Client::call(const Session& session, const Call& call, std::stop_token stop,
                                      json::storage_ptr storage) {
   impl_->calls.fetch_add(1, std::memory_order_relaxed);
-  return Attempts(*impl_, session, call, std::move(stop), storage).run();
+  return Attempts(*impl_, session, call, std::move(stop), std::move(storage), nullptr).run();
 }
+
+CallResult<json::value> Client::call(const Session& session, const Call& call, std::stop_token stop, PageSlots::Lease& lease) {
+  impl_->calls.fetch_add(1, std::memory_order_relaxed);
+  return Attempts(*impl_, session, call, std::move(stop), {}, &lease).run();
+}
+
+PageSlots& Client::slots() { return impl_->slots; }
 
 ClientCounts Client::counts() const {
   return {impl_->calls, impl_->attempts, impl_->throttles, impl_->retries, impl_->bytes};

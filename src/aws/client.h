@@ -4,10 +4,12 @@
 #include <functional>
 #include <memory>
 #include <stop_token>
+#include <thread>
 
 #include "aws/credentials.h"
 #include "aws/endpoint.h"
 #include "aws/pacer.h"
+#include "aws/page_slots.h"
 #include "aws/protocol/protocol.h"
 
 namespace cadastre::aws {
@@ -30,6 +32,7 @@ struct ClientOptions {
   int max_attempts = 5;  // of one call (AWS_MAX_ATTEMPTS)
   Millis attempt_timeout{60'000};
   Millis backoff_base{200}, backoff_cap{20'000};  // full jitter: uniform in [0, min(cap, base · 2^n)]
+  size_t pages_at_once = std::max(2u, std::thread::hardware_concurrency());  // parsed and worked on: see PageSlots
   std::string endpoint_url;                       // AWS_ENDPOINT_URL: for every service
   std::function<std::string(std::string_view service_id)> endpoint_url_of;  // AWS_ENDPOINT_URL_<SERVICE>; "" : none
 };
@@ -61,13 +64,16 @@ class Client {
                                json::storage_ptr storage = {});
 
   // Calls page after page until AWS says there is no more. The page's storage is freed after `page` returns, unless the
-  // value is copied. `page` returns false to stop early. Errors: as call(); malformed when a token comes twice.
+  // value is copied. `page` returns false to stop early; while it waits for other calls it holds a PageSlots::Pause. Errors: as
+  // call(); malformed when a token comes twice.
   CallResult<void> pages(const Session& session, Call call, std::stop_token stop,
                          const std::function<bool(json::value& page)>& page);
 
   ClientCounts counts() const;
 
  private:
+  CallResult<json::value> call(const Session& session, const Call& call, std::stop_token stop, PageSlots::Lease& lease);
+  PageSlots& slots();
   struct Impl;
   std::unique_ptr<Impl> impl_;
 };

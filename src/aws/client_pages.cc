@@ -8,7 +8,6 @@ namespace cadastre::aws {
 namespace {
 
 constexpr int64_t kLargestPage = 1000;
-constexpr size_t kFirstBlock = 16 * 1024;  // bytes of a page's storage to begin with; it grows by doubling
 
 // Operations of EC2 that refuse a page of a thousand although their model gives no limit.
 constexpr std::pair<std::string_view, int64_t> kSmallerPages[] = {
@@ -83,9 +82,10 @@ CallResult<void> Client::pages(const Session& session, Call call, std::stop_toke
   const auto& paginator = call.operation->paginator;
   if (paginator) set_page_size(*call.service, *call.operation, call.input);
   std::unordered_set<Hash128> seen;
+  PageSlots::Lease lease(slots());
   for (;;) {
-    json::monotonic_resource storage(kFirstBlock);
-    auto answer = this->call(session, call, stop, &storage);
+    lease.give_back();  // before the next page is waited for
+    auto answer = this->call(session, call, stop, lease);
     if (!answer) return std::unexpected(std::move(answer.error()));
 
     // Before the page is handed out, because its receiver may take it apart.

@@ -1,4 +1,5 @@
 // cadastre collect: runs a collection, shows how it goes, and says what came of it.
+#include <malloc.h>
 #include <unistd.h>
 
 #include <cstdio>
@@ -79,6 +80,25 @@ void print_troubles(const collect::Report& report) {
   print_troubles(group_troubles(cells), report.finished);
 }
 
+// What earlier runs could not read, and this one could.
+void print_recovered(const collect::Report& report) {
+  std::map<std::string, std::set<std::string>> kinds;  // account → kinds
+  Time oldest = report.finished;
+  size_t cells = 0;
+  for (const auto& cell : report.cells) {
+    if (!cell.stale_until_now) continue;
+    ++cells;
+    oldest = std::min(oldest, *cell.stale_until_now);
+    kinds[cell.account_name].insert(cell.key.kind);
+  }
+  if (cells == 0) return;
+  std::vector<std::string> parts;
+  for (const auto& [account, names] : kinds) {
+    parts.push_back(names.size() <= 3 ? fmt::format("{}: {}", account, fmt::join(names, ", ")) : fmt::format("{}: {} kinds", account, names.size()));
+  }
+  print(printable(fmt::format("\nUp to date again: {} cells that were stale, the first since {} ({}).", cells, format_time(oldest), join(parts, "; "))) + "\n");
+}
+
 void print_summary(const collect::Report& report, const Config& config) {
   std::map<std::string, std::array<uint64_t, 5>> kinds;  // resources, opened, changed, closed, cells
   std::set<std::string> accounts;
@@ -112,6 +132,7 @@ void print_summary(const collect::Report& report, const Config& config) {
         fmt::format(": {} new, {} changed, {} deleted.\n", thousands(all[1]), thousands(all[2]), thousands(all[3])));
   print(fmt::format("{} cells: {}. {} calls in {}, {} throttled. Store: {}\n", report.cells.size(), join(parts, ", "),
                     thousands(report.calls.calls), format_duration(report.finished - report.started), report.calls.throttles, config.store));
+  print_recovered(report);
   print_troubles(report);
   if (report.stopped) print("\nStopped before the end; everything read so far is kept.\n");
 }
@@ -173,6 +194,10 @@ int dry_run(const collect::Collector& collector, const CollectOptions& options, 
 }  // namespace
 
 int run_collect(const GlobalOptions& global, const CollectOptions& options) {
+#ifdef M_ARENA_MAX
+  // Many threads, few of them running: glibc would give each a heap of its own, that keeps what its largest page took.
+  ::mallopt(M_ARENA_MAX, 2);
+#endif
   auto app = App::open(global);
   if (!app) return report_error(app.error(), global.verbose);
   for (const auto& warning : (*app)->config.warnings) std::fputs(fmt::format("warning: {}\n", warning).c_str(), stderr);

@@ -179,7 +179,10 @@ void Enricher::run(const Place& place, std::span<Enriched> batch, std::stop_toke
       }
     }
   }
-  in_parallel(tasks.size(), kWidth, [&](size_t i) { tasks[i](); });
+  {
+    aws::PageSlots::Pause pause;  // the page that these calls are about stays; others get on meanwhile
+    in_parallel(tasks.size(), kWidth, [&](size_t i) { tasks[i](); });
+  }
   for (size_t i = 0; i < batch.size(); ++i) {
     for (size_t f = 0; f < fragments_.size(); ++f) merge(fragments_[f], batch[i], answers[f][i]);
   }
