@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "cli/release.h"
+#include "cli/troubles.h"
 
 namespace cadastre::cli {
 namespace {
@@ -163,34 +164,34 @@ json::object resource_json(const store::Resource& resource, const std::vector<st
   return row;
 }
 
-void print_coverage(const std::vector<store::Cell>& cells, const store::Filter& filter, Time now) {
+void print_coverage(const std::vector<store::Cell>& cells, const store::Filter& filter, const std::vector<store::AccountRow>& accounts, Time now) {
   auto asked = [](const std::vector<std::string>& wanted, const std::string& value) {
     return wanted.empty() || std::ranges::find(wanted, value) != wanted.end();
   };
-  size_t all = 0, unread = 0;
+  size_t all = 0;
   std::optional<Time> oldest;
-  std::map<std::string, size_t> reasons;
+  std::vector<TroubledCell> unread;
   for (const auto& cell : cells) {
     if (!asked(filter.kinds, cell.key.kind) || !asked(filter.accounts, cell.key.account)) continue;
     if (!asked(filter.regions, cell.key.region) && cell.key.region != "global") continue;
-    if ((cell.outcome == store::Outcome::region_off && cell.code == store::kNotOptedIn) || cell.unplanned_since) continue;
+    if (cell.outcome == store::Outcome::region_off || cell.unplanned_since) continue;
     ++all;
     if (cell.verified && (!oldest || *cell.verified < *oldest)) oldest = cell.verified;
     if (store::proves_absence(cell.outcome)) continue;
-    ++unread;
-    ++reasons[std::string(store::to_string(cell.outcome))];
+    unread.push_back({cell.key, account_name(cell.key.account, accounts), std::string(store::to_string(cell.outcome)), cell.code, cell.message,
+                      cell.verified});
   }
-  std::string text;
-  if (all == 0) {
-    text = "nothing of this was ever collected; run `cadastre collect`";
-  } else if (unread > 0) {
-    std::vector<std::string> parts;
-    for (const auto& [reason, count] : reasons) parts.push_back(fmt::format("{} {}", count, reason));
-    text = fmt::format("{} of {} cells are not up to date ({}); `cadastre status` says why", unread, all, join(parts, ", "));
-  } else if (oldest && ::isatty(STDERR_FILENO)) {
-    text = fmt::format("complete; the oldest part was verified {}", ago(oldest, now));
+  auto say = [](const std::string& text) { std::fputs((printable(text) + "\n").c_str(), stderr); };
+  if (all == 0) return say("nothing of this was ever collected; run `cadastre collect`");
+  if (unread.empty()) {
+    if (oldest && ::isatty(STDERR_FILENO)) say(fmt::format("complete; the oldest part was verified {}", ago(oldest, now)));
+    return;
   }
-  if (!text.empty()) std::fputs((text + "\n").c_str(), stderr);
+  say(fmt::format("{} of {} cells are not up to date:", unread.size(), all));
+  constexpr size_t kNamed = 3;
+  auto troubles = group_troubles(unread);
+  for (size_t i = 0; i < std::min(troubles.size(), kNamed); ++i) say("  " + headline(troubles[i], now) + ": " + troubles[i].message);
+  if (troubles.size() > kNamed) say(fmt::format("  and {} more; `cadastre status` has them all", troubles.size() - kNamed));
 }
 
 }  // namespace cadastre::cli

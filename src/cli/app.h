@@ -82,8 +82,8 @@ void print(std::string_view text);       // to standard output; a closed pipe en
 json::object resource_json(const store::Resource& resource, const std::vector<store::AccountRow>& accounts);
 std::string account_name(const std::string& id, const std::vector<store::AccountRow>& accounts);
 
-// One line to standard error about what the answer does not cover, when it does not cover everything.
-void print_coverage(const std::vector<store::Cell>& cells, const store::Filter& filter, Time now);
+// To standard error: what the answer does not cover, since when and why.
+void print_coverage(const std::vector<store::Cell>& cells, const store::Filter& filter, const std::vector<store::AccountRow>& accounts, Time now);
 
 // The commands. Each returns the exit code.
 struct CollectOptions {

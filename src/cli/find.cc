@@ -195,7 +195,7 @@ Result<int> find(App& app, const FindOptions& options) {
   if (table && !rows.empty()) print_table(app, rows, facts);
   if (table && rows.empty()) std::fputs("nothing matches\n", stderr);
   if (more) std::fputs(fmt::format("the first {} are shown; --limit 0 shows all\n", options.limit).c_str(), stderr);
-  print_coverage(facts.cells, filter, app.clock.now());
+  print_coverage(facts.cells, filter, facts.accounts, app.clock.now());
   return kOk;
 }
 

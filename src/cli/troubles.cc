@@ -44,11 +44,14 @@ std::vector<Trouble> group_troubles(const std::vector<TroubledCell>& cells) {
   return troubles;
 }
 
+std::string headline(const Trouble& trouble, Time now) {
+  return fmt::format("{}: {}, {}, {}; {}", trouble.outcome, some(trouble.kinds, "kinds"), some(trouble.accounts, "accounts"),
+                     some(trouble.regions, "regions"), trouble.verified ? "last verified " + ago(trouble.verified, now) : "never verified");
+}
+
 void print_troubles(const std::vector<Trouble>& troubles, Time now) {
   for (const auto& trouble : troubles) {
-    print(printable(fmt::format("  {}: {}, {}, {}; {}", trouble.outcome, some(trouble.kinds, "kinds"), some(trouble.accounts, "accounts"),
-                                some(trouble.regions, "regions"),
-                                trouble.verified ? "last verified " + ago(trouble.verified, now) : "never verified")) + "\n");
+    print(printable("  " + headline(trouble, now)) + "\n");
     for (auto line : split(trouble.message, '\n')) print(printable("    " + std::string(line)) + "\n");
   }
 }

@@ -24,6 +24,8 @@ struct TroubledCell {
 
 // Cells with one sentence are one trouble (an account that cannot be entered); so are cells of one kind with one code.
 std::vector<Trouble> group_troubles(const std::vector<TroubledCell>& cells);
+// "failed: aws.ssm.parameter, prod, eu-west-1; last verified 3h ago"
+std::string headline(const Trouble& trouble, Time now);
 void print_troubles(const std::vector<Trouble>& troubles, Time now);
 
 }  // namespace cadastre::cli

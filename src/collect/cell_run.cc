@@ -304,7 +304,9 @@ class CellRun {
     report_.held = finish.held;
     report_.gaps = finish.gaps.size();
     auto now = clock_.now();
-    report_.verified = store::proves_absence(finish.outcome) ? std::optional(now) : cell_.verified;
+    bool proven = store::proves_absence(finish.outcome);
+    report_.verified = proven ? std::optional(now) : cell_.verified;
+    if (proven && cell_.outcome != store::Outcome::never) report_.stale_until_now = cell_.unverified_since;
     return store_.inventory().finish(finish, now);
   }
 

@@ -14,6 +14,7 @@ struct CellReport {
   store::Outcome outcome = store::Outcome::never;
   std::string code, message;
   std::optional<Time> verified;   // when its list was last read to the end: now, when the outcome proves absence
+  std::optional<Time> stale_until_now;  // set when earlier runs had failed since then, and this one did not
   uint64_t listed = 0, opened = 0, changed = 0, closed = 0, held = 0, gaps = 0;
   Millis took{0};
 };

@@ -238,7 +238,8 @@ json::object Report::to_json() const {
                      {"kind", cell.key.kind}, {"outcome", store::to_string(cell.outcome)}, {"code", cell.code},
                      {"message", cell.message}, {"resources", cell.listed}, {"opened", cell.opened},
                      {"changed", cell.changed}, {"closed", cell.closed}, {"held", cell.held}, {"gaps", cell.gaps},
-                     {"milliseconds", cell.took.count()}};
+                     {"milliseconds", cell.took.count()},
+                     {"stale_until_now", cell.stale_until_now ? json::value(format_time(*cell.stale_until_now)) : json::value(nullptr)}};
     rows.push_back(std::move(row));
   }
   root["resources"] = listed;
