@@ -11,38 +11,6 @@
 namespace cadastre {
 namespace {
 
-void write_string(std::string_view text, std::string& out) {
-  out += '"';
-  size_t plain = 0;
-  for (size_t i = 0; i < text.size(); ++i) {
-    auto c = static_cast<unsigned char>(text[i]);
-    if (c >= 0x20 && c != '"' && c != '\\') continue;
-    out.append(text, plain, i - plain);
-    plain = i + 1;
-    switch (c) {
-      case '"': out += "\\\""; break;
-      case '\\': out += "\\\\"; break;
-      case '\n': out += "\\n"; break;
-      case '\r': out += "\\r"; break;
-      case '\t': out += "\\t"; break;
-      default: out += fmt::format("\\u{:04x}", c);
-    }
-  }
-  out.append(text, plain, text.size() - plain);
-  out += '"';
-}
-
-template <typename Number>
-void write_number(Number number, std::string& out) {
-  char buffer[32];
-  auto [end, error] = std::to_chars(buffer, buffer + sizeof buffer, number);
-  out.append(buffer, end);
-  if constexpr (std::is_floating_point_v<Number>) {
-    // 1e3 and 5 would read back as other types: keep doubles recognisable.
-    if (std::string_view(buffer, end).find_first_of(".eEn") == std::string_view::npos) out += ".0";
-  }
-}
-
 json::value convert(const simdjson::dom::element& element, const json::storage_ptr& storage) {
   using Type = simdjson::dom::element_type;
   switch (element.type()) {
@@ -68,77 +36,6 @@ json::value convert(const simdjson::dom::element& element, const json::storage_p
     case Type::NULL_VALUE: return json::value(nullptr, storage);
   }
   return json::value(nullptr, storage);
-}
-
-// `skip(part)` says which members and elements are left out.
-template <typename Skip>
-void write(const json::value& value, const Skip& skip, std::string& out) {
-  switch (value.kind()) {
-    case json::kind::null: out += "null"; break;
-    case json::kind::bool_: out += value.get_bool() ? "true" : "false"; break;
-    case json::kind::int64: write_number(value.get_int64(), out); break;
-    case json::kind::uint64: write_number(value.get_uint64(), out); break;
-    case json::kind::double_:
-      if (std::isfinite(value.get_double())) write_number(value.get_double(), out);
-      else out += "null";
-      break;
-    case json::kind::string: write_string(value.get_string(), out); break;
-    case json::kind::array: {
-      out += '[';
-      bool first = true;
-      for (const auto& element : value.get_array()) {
-        if (skip(element)) continue;
-        if (!std::exchange(first, false)) out += ',';
-        write(element, skip, out);
-      }
-      out += ']';
-      break;
-    }
-    case json::kind::object: {
-      out += '{';
-      bool first = true;
-      for (const auto& member : value.get_object()) {
-        if (skip(member.value())) continue;
-        if (!std::exchange(first, false)) out += ',';
-        write_string(member.key(), out);
-        out += ':';
-        write(member.value(), skip, out);
-      }
-      out += '}';
-      break;
-    }
-  }
-}
-
-void write_pretty(const json::value& value, std::string& out, size_t depth) {
-  auto indent = [&](size_t levels) { out.append(levels * 2, ' '); };
-  if (auto* object = value.if_object(); object && !object->empty()) {
-    out += "{\n";
-    bool first = true;
-    for (const auto& [key, member] : *object) {
-      if (!std::exchange(first, false)) out += ",\n";
-      indent(depth + 1);
-      write_string(key, out);
-      out += ": ";
-      write_pretty(member, out, depth + 1);
-    }
-    out += '\n';
-    indent(depth);
-    out += '}';
-  } else if (auto* array = value.if_array(); array && !array->empty()) {
-    out += "[\n";
-    bool first = true;
-    for (const auto& element : *array) {
-      if (!std::exchange(first, false)) out += ",\n";
-      indent(depth + 1);
-      write_pretty(element, out, depth + 1);
-    }
-    out += '\n';
-    indent(depth);
-    out += ']';
-  } else {
-    write_json(value, out);
-  }
 }
 
 // What a value is written as: a number that JSON has no word for is a null, and 5 is 5 whether its sign bit may be used or not.
@@ -251,30 +148,20 @@ Result<json::value> parse_json(std::string_view text, std::string_view what, jso
   return convert(root, storage);
 }
 
-void write_json(const json::value& value, std::string& out) { write(value, [](const json::value&) { return false; }, out); }
-
-void write_json_without(const json::value& value, std::span<const json::value* const> leave_out, std::string& out) {
-  std::vector<const json::value*> sorted(leave_out.begin(), leave_out.end());
-  std::ranges::sort(sorted);
-  write(value, [&](const json::value& part) { return std::ranges::binary_search(sorted, &part); }, out);
-}
-
-std::string to_json(const json::value& value) {
-  std::string out;
-  write_json(value, out);
-  return out;
-}
-
-std::string to_pretty_json(const json::value& value) {
-  std::string out;
-  write_pretty(value, out, 0);
-  return out;
-}
-
 std::string scalar_text(const json::value& value) {
   if (auto* text = value.if_string()) return std::string(*text);
   if (value.is_null() || value.is_structured()) return {};
   return to_json(value);
+}
+
+void sort_members(json::object& object) {
+  if (std::ranges::is_sorted(object, {}, &json::key_value_pair::key)) return;
+  std::vector<std::pair<std::string, json::value>> members;
+  members.reserve(object.size());
+  for (auto& member : object) members.emplace_back(member.key(), std::move(member.value()));
+  std::ranges::sort(members, {}, &std::pair<std::string, json::value>::first);
+  object.clear();
+  for (auto& [name, value] : members) object.emplace(name, std::move(value));
 }
 
 bool json_less(const json::value& a, const json::value& b) { return compare(a, b) < 0; }
