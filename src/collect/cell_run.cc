@@ -126,13 +126,54 @@ class CellRun {
       std::span<Enriched> chunk(pending_.data() + at, count);
       TRY(load_previous(chunk, at));
       leave_out_given_up(chunk);
+      auto as_listed = copies_of(chunk);
       prepared_.enricher.run(place_, chunk, stop_);
+      read_made_anew(chunk, as_listed);
       give_up_hopeless(chunk);
       for (size_t i = 0; i < count; ++i) TRY(enriched(queue_[at + i], chunk[i]));
     }
     pending_.clear();
     queue_.clear();
     return {};
+  }
+
+  // Was it made anew under its old name? Then nothing of the old one is its own.
+  bool made_anew(const Enriched& item) const {
+    if (kind_.incarnation.empty() || !item.previous) return false;
+    catalog::Scope scope = scope_;
+    scope.document = &*item.previous;
+    auto before = kind_.incarnation.text(scope);
+    scope.document = &item.document;
+    auto now = kind_.incarnation.text(scope);
+    return !before.empty() && !now.empty() && before != now;
+  }
+
+  // The listed documents of those that are known, where only a second call tells that they were made anew.
+  std::vector<json::value> copies_of(std::span<Enriched> chunk) const {
+    std::vector<json::value> copies(chunk.size());
+    for (size_t i = 0; i < chunk.size(); ++i) {
+      if (made_anew(chunk[i])) chunk[i].previous.reset();
+      else if (!kind_.incarnation.empty() && chunk[i].previous) copies[i] = chunk[i].document;
+    }
+    return copies;
+  }
+
+  // A second call has shown a new incarnation: of it, everything is asked.
+  void read_made_anew(std::span<Enriched> chunk, std::vector<json::value>& as_listed) const {
+    std::vector<Enriched> again;
+    std::vector<size_t> which;
+    for (size_t i = 0; i < chunk.size(); ++i) {
+      if (!made_anew(chunk[i])) continue;
+      Enriched fresh;
+      fresh.document = std::move(as_listed[i]);
+      fresh.region = chunk[i].region;
+      fresh.wanted.assign(due_.size(), true);
+      again.push_back(std::move(fresh));
+      which.push_back(i);
+    }
+    if (again.empty()) return;
+    prepared_.enricher.run(place_, again, stop_);
+    for (size_t i = 0; i < which.size(); ++i) chunk[which[i]] = std::move(again[i]);
   }
 
   // A fragment that failed for every resource of a chunk (no permission, a service in trouble) is not asked for the rest of the run.
@@ -177,16 +218,18 @@ class CellRun {
   Result<void> enriched(Queued& queued, Enriched& item) {
     prepared_.canonical.normalize(item.document);
     auto hash = prepared_.canonical.hash(item.document, text_);
-    for (auto& gap : item.gaps) {
+    // Cut short: what is stored would pass for read. The next run finds it as it was.
+    if (!item.gaps.empty() && stop_.stop_requested()) return {};
+    for (const auto& gap : item.gaps) {
       if (first_gap_.empty()) first_gap_ = gap.message;
-      gaps_.push_back({std::move(gap), queued.native, queued.entry ? queued.entry->resource : 0});
+      gaps_.push_back({gap, queued.native, queued.entry ? queued.entry->resource : 0});
     }
     if (queued.entry && queued.entry->document_hash == hash) return {};
-    return store_document(queued.entry, std::move(queued.native), item.document, queued.item_hash, hash, text_);
+    return store_document(queued.entry, std::move(queued.native), item.document, queued.item_hash, hash, text_, std::move(item.gaps));
   }
 
   Result<void> store_document(Live* entry, std::string native, const json::value& document, const Hash128& item_hash,
-                              const Hash128& document_hash, const std::string& hashed_text) {
+                              const Hash128& document_hash, const std::string& hashed_text, std::vector<store::Gap> gaps = {}) {
     store::Put put;
     put.resource = entry ? entry->resource : 0;
     put.native = std::move(native);
@@ -195,6 +238,7 @@ class CellRun {
     put.document_hash = document_hash;
     put.epoch = prepared_.epoch;
     put.history = static_cast<store::History>(kind_.history);
+    put.gaps = std::move(gaps);
     if (entry && entry->epoch != prepared_.epoch) {
       TRY_ASSIGN(put.epoch_only, only_epoch_changed(*entry, document));
     }
@@ -284,7 +328,8 @@ class CellRun {
       finish.sightings = std::move(sightings_);
       finish.gaps_known = true;
       for (auto& [gap, native, resource] : gaps_) {
-        gap.resource = resource != 0 ? resource : stored_[native];
+        auto stored = stored_.find(native);  // a replacement has a number of its own
+        gap.resource = stored != stored_.end() ? stored->second : resource;
         finish.gaps.push_back(std::move(gap));
       }
       if (!finish.gaps.empty()) {

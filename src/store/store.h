@@ -68,6 +68,12 @@ std::string_view to_string(Cause cause);
 
 enum class History { full, latest, none };
 
+// A part of a document that a second call failed to bring.
+struct Gap {
+  int64_t resource = 0;
+  std::string fragment, code, message;
+};
+
 // A document to store: a new resource, or a new version of one.
 struct Put {
   int64_t resource = 0;   // 0: not known to be live
@@ -79,16 +85,12 @@ struct Put {
   uint32_t epoch = 0;
   bool epoch_only = false;  // only our reading of it changed: no change to show
   History history = History::full;
+  std::vector<Gap> gaps{};  // of this document, `resource` left 0: noted with it, so that a run that breaks off forgets none
 };
 
 struct PutResult {
   int64_t resource = 0;
   bool opened = false, replaced = false;
-};
-
-struct Gap {
-  int64_t resource = 0;
-  std::string fragment, code, message;
 };
 
 struct OpenGap {

@@ -175,6 +175,21 @@ inline void outcomes(const Makers& makers) {
     must(f.inventory().finish(run, at(40)));
     CHECK(live_of(f, cell, "a").flags == 0);
   }
+  SUBCASE("a document's gaps are noted with it, whatever becomes of its run") {
+    auto put = put_of("a", "a");
+    put.gaps = {{0, "tags", "AccessDenied", "no"}};
+    auto a = f.put(cell, put, at(5)).resource;
+    CHECK(live_of(f, cell, "a").flags == Live::kGap);
+    f.finish(cell, at(10), {}, Outcome::partial);
+    CHECK(live_of(f, cell, "a").flags == Live::kGap);
+    put.resource = a;
+    put.gaps.front().code = "Throttling";
+    f.put(cell, put, at(20));
+    auto gaps = must(f.inventory().gaps(a));
+    REQUIRE(gaps.size() == 1);
+    CHECK(gaps.front().gap.code == "Throttling");
+    CHECK(gaps.front().since == at(5));
+  }
   SUBCASE("a gap that stays open keeps its date, and says why it is open now") {
     auto a = f.put(cell, "a", "a", at(5)).resource;
     auto run = finish_of(cell, Outcome::gaps);

@@ -158,6 +158,11 @@ Result<PutResult> SqliteInventory::put_one(int64_t cell, const Put& put, std::st
       "WHERE id = ?"));
   bind_projection(update);
   TRY(update.bind(sequence).bind(static_cast<int64_t>(put.epoch_only)).bind(from).bind(result.resource).run());
+  for (const auto& gap : put.gaps) {
+    TRY_ASSIGN(auto note, writer_->prepare("INSERT INTO gap VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET code = excluded.code, "
+                                           "message = excluded.message"));
+    TRY(note.bind(cell).bind(result.resource).bind(gap.fragment).bind(now).bind(gap.code).bind(gap.message).run());
+  }
   resources_written_.fetch_add(1, std::memory_order_relaxed);
   return result;
 }
