@@ -111,6 +111,14 @@ std::map<std::string, True> truth(Rig& rig) {
 
 namespace {
 
+std::string first_few(const std::vector<std::string>& wrong) {
+  constexpr size_t kShown = 5;
+  std::string text;
+  for (size_t i = 0; i < wrong.size() && i < kShown; ++i) text += wrong[i] + "\n";
+  if (wrong.size() > kShown) text += fmt::format("and {} more\n", wrong.size() - kShown);
+  return text;
+}
+
 json::value document_of(const store::Resource& resource) {
   auto document = parse_json(resource.document, resource.id());
   REQUIRE(document.has_value());
@@ -127,7 +135,7 @@ std::string listed_digest(const json::value& document, const std::vector<std::st
 
 }  // namespace
 
-std::vector<std::string> wrong_rows(Rig& rig, const CellKeys& except) {
+std::string wrong_rows(Rig& rig, const CellKeys& except) {
   std::vector<std::string> wrong;
   auto rows = live(rig);
   auto expected = truth(rig);
@@ -143,10 +151,10 @@ std::vector<std::string> wrong_rows(Rig& rig, const CellKeys& except) {
     if (!expected.contains(id) && !except.contains(resource.cell))
       wrong.push_back(id + " is in the store and does not exist");
   }
-  return wrong;
+  return first_few(wrong);
 }
 
-std::vector<std::string> wrong_lists(Rig& rig, const CellKeys& cells) {
+std::string wrong_lists(Rig& rig, const CellKeys& cells) {
   std::vector<std::string> wrong;
   auto rows = live(rig);
   auto expected = truth(rig);
@@ -162,7 +170,7 @@ std::vector<std::string> wrong_lists(Rig& rig, const CellKeys& cells) {
     if (cells.contains(resource.cell) && !expected.contains(id))
       wrong.push_back(id + " is in the store and does not exist");
   }
-  return wrong;
+  return first_few(wrong);
 }
 
 }  // namespace cadastre::testing

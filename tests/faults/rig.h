@@ -90,8 +90,8 @@ std::map<std::string, True> truth(Rig& rig);
 
 // Holds every cell but `except` to the truth, and of those demands that nothing known is lost; a sentence for each
 // thing wrong.
-std::vector<std::string> wrong_rows(Rig& rig, const CellKeys& except = {});
+std::string wrong_rows(Rig& rig, const CellKeys& except = {});
 // The same for cells whose second calls failed: existence and what the list says must be true.
-std::vector<std::string> wrong_lists(Rig& rig, const CellKeys& cells);
+std::string wrong_lists(Rig& rig, const CellKeys& cells);
 
 }  // namespace cadastre::testing
