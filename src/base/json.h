@@ -28,6 +28,9 @@ std::string to_pretty_json(const json::value& value);  // two-space indentation,
 // The text of a scalar: a string as it is, numbers and booleans as JSON writes them, null and containers as "".
 std::string scalar_text(const json::value& value);
 
+// Puts an object's members in the order of their names: for maps, whose order means nothing and may differ from answer to answer.
+void sort_members(json::object& object);
+
 // Orders values by content: by type, then numbers by value, texts by bytes, containers element by element (objects by their
 // members in order). A total order, equal exactly when the compact texts are equal.
 bool json_less(const json::value& a, const json::value& b);

@@ -101,6 +101,17 @@ TEST_CASE("documents survive being written and read") {
   }
 }
 
+TEST_CASE("members can be put in the order of their names") {
+  auto sorted = [](std::string_view text) {
+    auto value = parsed(text);
+    sort_members(value.get_object());
+    return to_json(value);
+  };
+  CHECK(sorted(R"({"b":[1,{"z":1,"y":2}],"a":"x","B":null,"":1})") == R"({"":1,"B":null,"a":"x","b":[1,{"z":1,"y":2}]})");
+  CHECK(sorted(R"({"a":1,"b":2})") == R"({"a":1,"b":2})");
+  CHECK(sorted("{}") == "{}");
+}
+
 TEST_CASE("json_less orders totally, and agrees with the compact text about what is equal") {
   auto seed = std::random_device()();
   CAPTURE(seed);

@@ -174,6 +174,7 @@ class CborReader {
       auto value = item(element);
       object.insert_or_assign(name, std::move(value));
     }
+    sort_members(object);
     return object;
   }
 

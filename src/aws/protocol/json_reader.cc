@@ -84,6 +84,7 @@ class JsonReader {
     for (auto field : source) {
       object.insert_or_assign(json::string_view(field.key.data(), field.key.size()), value(shape.value, field.value));
     }
+    sort_members(object);
     return result;
   }
 

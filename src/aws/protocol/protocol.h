@@ -1,12 +1,12 @@
 // The six wire protocols of AWS: an operation's input becomes an HTTP request, its HTTP answer becomes a document.
 //
 // Sources: the Smithy AWS protocol pages (https://smithy.io/2.0/aws/protocols/) and botocore's behaviour, whose
-// compliance suites the tests run. Documents have boto3's shape and names, members in the model's order; what differs
-// from boto3, because documents are JSON: a timestamp is RFC 3339 UTC text, a blob is base64 text, NaN and the
-// infinities are the texts "NaN", "Infinity", "-Infinity". Members the model does not know are left out; a union whose
-// only member is unknown is
-// {"SDK_UNKNOWN_MEMBER": {"name": …}}. A scalar that is not of the promised type stays as it came. Input takes the same
-// forms; timestamps may be seconds since 1970 too. Pure functions, thread-safe.
+// compliance suites the tests run. Documents have boto3's shape and names, members in the model's order and maps in
+// that of their keys; what differs from boto3, because documents are JSON: a timestamp is RFC 3339 UTC text, a blob is
+// base64 text, NaN and the infinities are the texts "NaN", "Infinity", "-Infinity". Members the model does not know are
+// left out; a union whose only member is unknown is {"SDK_UNKNOWN_MEMBER": {"name": …}}. A scalar that is not of the
+// promised type stays as it came. Input takes the same forms; timestamps may be seconds since 1970 too. Pure functions,
+// thread-safe.
 #pragma once
 
 #include "aws/model.h"

@@ -43,7 +43,7 @@ Result<json::value> answer(const Service& service, std::string body) {
 const std::string kTrees =
     R"({"Next": "n", "__type": "x", "Weight": 2, "Trees": [{"Height": 3.0, "Name": "oak", "Age": 7}, null],
   "At": 1398796238.5, "Labels": {"b": "1", "a": null}, "Unknown": {"x": [1]}, "Count": null})";
-const std::string kDocument = R"({"Trees":[{"Name":"oak","Height":3},null],"Labels":{"b":"1","a":null},"Weight":2.0,)"
+const std::string kDocument = R"({"Trees":[{"Name":"oak","Height":3},null],"Labels":{"a":null,"b":"1"},"Weight":2.0,)"
                               R"("At":"2014-04-29T18:30:38.500Z","Next":"n"})";
 
 TEST_CASE("a JSON answer is read in the model's order, unknown and null members dropped") {
@@ -52,6 +52,29 @@ TEST_CASE("a JSON answer is read in the model's order, unknown and null members 
     REQUIRE(value.has_value());
     CHECK(to_json(*value) == kDocument);
   }
+}
+
+// AWS may answer the entries of a map in another order each time; an unchanged resource must not look changed.
+TEST_CASE("maps are read in the order of their keys, in every form of answer") {
+  auto labels = [](std::string_view protocol, std::string body) {
+    auto value = answer(*forest(protocol), std::move(body));
+    REQUIRE(value.has_value());
+    return to_json(value->at("Labels"));
+  };
+  const std::string sorted = R"({"a":"2","b":"1","c":"3"})";
+  CHECK(labels("json", R"({"Labels": {"b": "1", "c": "3", "a": "2"}})") == sorted);
+  CHECK(labels("rest-xml",
+               "<Out><Labels><entry><key>b</key><value>1</value></entry><entry><key>c</key><value>3</value></entry>"
+               "<entry><key>a</key><value>2</value></entry></Labels></Out>") == sorted);
+  // {"Labels": {"b": "1", "c": "3", "a": "2"}} in CBOR (RFC 8949): maps of one and of three, texts by length.
+  CHECK(labels("smithy-rpc-v2-cbor",
+               "\xa1\x66Labels\xa3\x61"
+               "b\x61"
+               "1\x61"
+               "c\x61"
+               "3\x61"
+               "a\x61"
+               "2") == sorted);
 }
 
 TEST_CASE("a JSON answer cut short anywhere is an error") {

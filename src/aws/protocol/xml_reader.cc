@@ -141,6 +141,7 @@ class XmlReader {
       if (use.flattened && std::strcmp(item.name(), node.name()) != 0) continue;
       entry(*use.shape, item, object);
     }
+    sort_members(object);
     leave(slots_.size());
     return result;
   }
