@@ -118,7 +118,7 @@ Connection::~Connection() {
 }
 
 Result<Statement> Connection::prepare(std::string_view sql) {
-  auto at = statements_.find(std::string(sql));
+  auto at = statements_.find(sql);
   if (at == statements_.end()) {
     sqlite3_stmt* statement = nullptr;
     int code = sqlite3_prepare_v3(handle_, sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT, &statement, nullptr);

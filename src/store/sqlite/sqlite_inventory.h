@@ -75,6 +75,7 @@ class SqliteInventory final : public Inventory, public Cells {
   Result<std::string> read_document(Connection& connection, const Statement& row, int dictionary_column);
   Result<int64_t> add_version(int64_t resource, Time from, Cause cause, uint32_t epoch, int64_t dictionary, size_t size,
                               std::optional<std::string_view> stored);
+  Result<int64_t> next_sequence();
   Result<PutResult> put_one(int64_t cell, const Put& put, std::string_view stored, int64_t dictionary, Time now);
   Result<void> close_one(int64_t resource, Cause cause, Time now, History history);
   Result<Resource> read_resource(Connection& connection, const Statement& row, bool document);

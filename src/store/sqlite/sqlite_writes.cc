@@ -85,6 +85,13 @@ Result<int64_t> SqliteInventory::add_version(int64_t resource, Time from, Cause 
   return writer_->last_insert();
 }
 
+// The number that the next version of this transaction will have. Known beforehand, a resource is written once, with its version.
+Result<int64_t> SqliteInventory::next_sequence() {
+  TRY_ASSIGN(auto select, writer_->prepare("SELECT seq FROM sqlite_sequence WHERE name = 'version'"));
+  TRY_ASSIGN(bool any, select.step());
+  return any ? select.integer(0) + 1 : 1;
+}
+
 Result<std::vector<PutResult>> SqliteInventory::put(int64_t cell, std::span<const Put> puts, Time now) {
   std::vector<PutResult> results;
   if (puts.empty()) return results;
@@ -135,16 +142,25 @@ Result<PutResult> SqliteInventory::put_one(int64_t cell, const Put& put, std::st
     statement.bind(put.created).bind(put.tags).bind(put.item_hash).bind(put.document_hash).bind(static_cast<int64_t>(put.epoch));
   };
   auto cause = !known ? Cause::opened : put.epoch_only ? Cause::epoch : Cause::changed;
-  if (!known) {
+  TRY_ASSIGN(auto sequence, next_sequence());
+  if (known) {
+    TRY_ASSIGN(auto update, writer_->prepare(
+        "UPDATE resource SET incarnation = ?, region = ?, arn = ?, name = ?, state = ?, owner = ?, created = ?, tags = ?, "
+        "item_hash = ?, document_hash = ?, epoch = ?, version = ?, missing = NULL, changed = CASE WHEN ? THEN changed ELSE ? END "
+        "WHERE id = ?"));
+    bind_projection(update);
+    TRY(update.bind(sequence).bind(static_cast<int64_t>(put.epoch_only)).bind(from).bind(result.resource).run());
+  } else {
     TRY_ASSIGN(auto insert, writer_->prepare(
         "INSERT INTO resource (incarnation, region, arn, name, state, owner, created, tags, item_hash, document_hash, epoch, "
-        "cell, native, first_seen, changed, version) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)"));
+        "version, cell, native, first_seen, changed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"));
     bind_projection(insert);
-    TRY(insert.bind(cell).bind(put.native).bind(from).bind(from).run());
+    TRY(insert.bind(sequence).bind(cell).bind(put.native).bind(from).bind(from).run());
     result.resource = writer_->last_insert();
     result.opened = true;
   }
-  TRY_ASSIGN(auto sequence, add_version(result.resource, from, cause, put.epoch, dictionary, put.document.size(), stored));
+  TRY_ASSIGN(auto written, add_version(result.resource, from, cause, put.epoch, dictionary, put.document.size(), stored));
+  if (written != sequence) return fail(ErrorCode::internal, "the store numbered a version otherwise than was foreseen; nothing was written");
   if (known && put.history == History::full) {
     TRY_ASSIGN(auto end, writer_->prepare("UPDATE version SET \"to\" = ? WHERE sequence = ?"));
     TRY(end.bind(from).bind(previous).run());
@@ -152,12 +168,6 @@ Result<PutResult> SqliteInventory::put_one(int64_t cell, const Put& put, std::st
     TRY_ASSIGN(auto drop, writer_->prepare("DELETE FROM version WHERE sequence = ?"));
     TRY(drop.bind(previous).run());
   }
-  TRY_ASSIGN(auto update, writer_->prepare(
-      "UPDATE resource SET incarnation = ?, region = ?, arn = ?, name = ?, state = ?, owner = ?, created = ?, tags = ?, "
-      "item_hash = ?, document_hash = ?, epoch = ?, version = ?, missing = NULL, changed = CASE WHEN ? THEN changed ELSE ? END "
-      "WHERE id = ?"));
-  bind_projection(update);
-  TRY(update.bind(sequence).bind(static_cast<int64_t>(put.epoch_only)).bind(from).bind(result.resource).run());
   for (const auto& gap : put.gaps) {
     TRY_ASSIGN(auto note, writer_->prepare("INSERT INTO gap VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET code = excluded.code, "
                                            "message = excluded.message"));
