@@ -3,10 +3,16 @@
 #include <fmt/format.h>
 #include <sqlite3.h>
 
+#include <cerrno>
+#include <system_error>
+
 namespace cadastre::store {
 namespace {
 
+bool means_no_room(int why) { return why == ENOSPC || why == EDQUOT || why == EFBIG; }
+
 Error sqlite_error(sqlite3* handle, int code) {
+  int last = errno;  // SQLite keeps the system's word for some failures only, and a commit's is not among them
   std::string cause = handle ? sqlite3_errmsg(handle) : sqlite3_errstr(code);
   const char* name = handle ? sqlite3_db_filename(handle, nullptr) : "";
   std::string file = name ? name : "";
@@ -27,10 +33,17 @@ Error sqlite_error(sqlite3* handle, int code) {
     case SQLITE_PERM:
       return {ErrorCode::io, fmt::format("cannot open or write the store {} ({}); check that the folder exists and is writable", file,
                                          cause), cause};
-    default:
-      if ((code & 0xff) == SQLITE_IOERR && handle && sqlite3_system_errno(handle) == 28 /* ENOSPC */) {
-        return {ErrorCode::full, fmt::format("no space is left for the store {}: free some space and collect again", file), cause};
+    case SQLITE_IOERR: {
+      int why = handle ? sqlite3_system_errno(handle) : 0;
+      if (why == 0 && means_no_room(last)) why = last;
+      auto system = why ? fmt::format("{}, {}", cause, std::generic_category().message(why)) : cause;
+      if (means_no_room(why)) {
+        return {ErrorCode::full, fmt::format("no space is left for the store {} ({}): free some, or raise its limit, and collect again; "
+                                             "nothing that was committed is lost", file, system), cause};
       }
+      return {ErrorCode::io, fmt::format("the store {} failed: {}", file, system), cause};
+    }
+    default:
       return {ErrorCode::io, fmt::format("the store {} failed: {}", file, cause), cause};
   }
 }
