@@ -9,13 +9,13 @@
 namespace cadastre {
 namespace {
 
-// Which bytes of the eight cannot stand in a JSON text as they are: the high bit of each such byte is set. Bytes from
-// 0x80 on are of UTF-8 sequences and can.
-uint64_t awkward_bytes(uint64_t eight) {
-  constexpr uint64_t kOnes = 0x0101010101010101, kHighs = 0x8080808080808080;
-  auto zeros = [](uint64_t bytes) { return (bytes - kOnes) & ~bytes; };
-  uint64_t controls = (eight - kOnes * 0x20) & ~eight;
-  return (controls | zeros(eight ^ kOnes * '"') | zeros(eight ^ kOnes * '\\')) & kHighs;
+// Is there a byte that cannot stand in a JSON text as it is? Bytes from 0x80 on are of UTF-8 sequences and can.
+template <typename Word>
+bool has_awkward_byte(Word bytes) {
+  constexpr auto kOnes = static_cast<Word>(0x0101010101010101), kHighs = static_cast<Word>(0x8080808080808080);
+  auto zeros = [](Word word) { return (word - kOnes) & ~word; };  // the high bit of a byte that is zero
+  Word controls = (bytes - kOnes * 0x20) & ~bytes;
+  return ((controls | zeros(bytes ^ kOnes * '"') | zeros(bytes ^ kOnes * '\\')) & kHighs) != 0;
 }
 
 class Writer {
@@ -35,20 +35,15 @@ class Writer {
 
   void string(std::string_view text) {
     room(text.size() + 2);
-    char* to = out_.data() + at_;
-    const char *from = text.data(), *end = from + text.size();
-    *to++ = '"';
-    for (; end - from >= 8; from += 8, to += 8) {
-      uint64_t eight;
-      std::memcpy(&eight, from, 8);
-      if (awkward_bytes(eight)) break;
-      std::memcpy(to, &eight, 8);
-    }
-    for (; from != end && !is_awkward(*from); ++from) *to++ = *from;
-    at_ = static_cast<size_t>(to - out_.data());
-    if (from != end) return escaped({from, end});
-    *to = '"';
-    ++at_;
+    quoted(text);
+  }
+  // `"name":`, behind a comma when it is not the first.
+  void key(std::string_view name, bool first) {
+    room(name.size() + 4);
+    out_[at_] = ',';
+    at_ += !first;
+    quoted(name);
+    byte(':');
   }
 
   template <typename Number>
@@ -70,7 +65,39 @@ class Writer {
  private:
   static bool is_awkward(char c) { return static_cast<unsigned char>(c) < 0x20 || c == '"' || c == '\\'; }
 
-  // The rest of a text, its first byte awkward, and the closing quote.
+  void quoted(std::string_view text) {
+    char* to = out_.data() + at_;
+    *to++ = '"';
+    size_t done = copy_while_plain(text, to);
+    at_ = static_cast<size_t>(to - out_.data()) + done;
+    if (done != text.size()) return escaped(text.substr(done));
+    out_[at_++] = '"';
+  }
+
+  // Copies all of it and returns its size; or stops short of the first awkward byte (by up to a word) and says where.
+  static size_t copy_while_plain(std::string_view text, char* to) {
+    const char* from = text.data();
+    size_t size = text.size(), done = 0;
+    auto copy = [&]<typename Word>(size_t at, Word) {
+      Word word;
+      std::memcpy(&word, from + at, sizeof word);
+      if (has_awkward_byte(word)) return false;
+      std::memcpy(to + at, &word, sizeof word);
+      return true;
+    };
+    if (size >= 8) {
+      for (; size - done >= 8; done += 8) {
+        if (!copy(done, uint64_t{})) return done;
+      }
+      // The last eight once more, for those that are left.
+      return done == size || copy(size - 8, uint64_t{}) ? size : done;
+    }
+    if (size >= 4) return copy(0, uint32_t{}) && copy(size - 4, uint32_t{}) ? size : 0;
+    for (; done < size && !is_awkward(from[done]); ++done) to[done] = from[done];
+    return done;
+  }
+
+  // The rest of a text, some byte of it awkward, and the closing quote.
   void escaped(std::string_view rest) {
     for (char c : rest) {
       if (!is_awkward(c)) {
@@ -101,8 +128,10 @@ class Writer {
   }
 
   void room(size_t more) {
-    if (out_.size() - at_ < more) out_.resize(std::max(out_.size() * 2, at_ + more + 64));
+    if (out_.size() - at_ < more) [[unlikely]]
+      grow(more);
   }
+  void grow(size_t more) { out_.resize(std::max({out_.size() * 2, out_.capacity(), at_ + more + 256})); }
 
   std::string& out_;  // longer than what is written, until the end
   size_t at_;
@@ -149,9 +178,7 @@ void write(const json::value& value, const Skip& skip, Writer& out) {
       bool first = true;
       for (const auto& member : value.get_object()) {
         if (skip(member.value())) continue;
-        if (!std::exchange(first, false)) out.byte(',');
-        out.string(member.key());
-        out.byte(':');
+        out.key(member.key(), std::exchange(first, false));
         write(member.value(), skip, out);
       }
       out.byte('}');
