@@ -47,6 +47,21 @@ void sort_set(json::value& value, const LeaveOut& leave_out) {
   for (size_t i = 0; i < keyed.size(); ++i) (*array)[i] = std::move(keyed[i].second);
 }
 
+// May what `inner` finds lie in what `outer` finds?
+bool may_enclose(const Path& outer, const Path& inner) {
+  using Kind = Path::Step::Kind;
+  auto encloses = [](const std::vector<Path::Step>& out, const std::vector<Path::Step>& in) {
+    if (in.size() < out.size()) return false;
+    for (size_t i = 0; i < out.size(); ++i) {
+      if (out[i].kind == Kind::member && in[i].kind == Kind::member && out[i].name != in[i].name) return false;
+    }
+    return true;
+  };
+  return std::ranges::any_of(outer.alternatives(), [&](const auto& out) {
+    return std::ranges::any_of(inner.alternatives(), [&](const auto& in) { return encloses(out, in); });
+  });
+}
+
 }  // namespace
 
 void redact(json::value& value, std::string_view key) {
@@ -60,15 +75,20 @@ void redact(json::value& value, std::string_view key) {
   }
 }
 
-Canonical::Canonical(const catalog::Kind& kind, std::string redaction_key) : kind_(kind), key_(std::move(redaction_key)) {}
+Canonical::Canonical(const catalog::Kind& kind, std::string redaction_key) : kind_(kind), key_(std::move(redaction_key)) {
+  for (const auto& set : kind.sets) {
+    volatile_inside_.push_back(std::ranges::any_of(kind.volatile_paths, [&](const Path& path) { return may_enclose(set, path); }));
+  }
+}
 
 void Canonical::normalize(json::value& document) const {
   for (const auto& path : kind_.redact) {
     path.each(document, [&](json::value& value) { redact(value, key_); });
   }
-  auto leave_out = kind_.sets.empty() ? LeaveOut() : values_at(kind_.volatile_paths, document);
-  for (const auto& path : kind_.sets) {
-    path.each(document, [&](json::value& value) { sort_set(value, leave_out); });
+  LeaveOut leave_out;
+  if (std::ranges::find(volatile_inside_, true) != volatile_inside_.end()) leave_out = values_at(kind_.volatile_paths, document);
+  for (size_t i = 0; i < kind_.sets.size(); ++i) {
+    kind_.sets[i].each(document, [&](json::value& value) { sort_set(value, volatile_inside_[i] ? leave_out : LeaveOut()); });
   }
   if (!kind_.tags.source().empty()) {
     kind_.tags.each(document, [&](json::value& value) {

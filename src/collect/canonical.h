@@ -27,6 +27,7 @@ class Canonical {
  private:
   const catalog::Kind& kind_;
   std::string key_;
+  std::vector<bool> volatile_inside_;  // by set: may anything volatile be in it?
 };
 
 // Replaces every scalar below `value`.
