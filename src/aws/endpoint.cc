@@ -67,7 +67,8 @@ Endpoints::Place Endpoints::read_place(const json::value* value) {
 }
 
 Result<Endpoints> Endpoints::parse(std::string_view table) {
-  TRY_ASSIGN(json::value root, parse_json(table, "the endpoint table"));
+  json::monotonic_resource storage;  // a tree of many small parts, read once and dropped whole
+  TRY_ASSIGN(json::value root, parse_json(table, "the endpoint table", &storage));
   auto* partitions = member(root, "partitions");
   auto* services = member(root, "services");
   if (!partitions || !partitions->is_array() || partitions->get_array().empty() || !services ||

@@ -339,7 +339,8 @@ const Member* Shape::member(std::string_view name) const {
 }
 
 Result<std::unique_ptr<Service>> Service::parse(std::string name, std::string_view model) {
-  TRY_ASSIGN(auto value, parse_json(model, fmt::format("the model of service '{}'", name)));
+  json::monotonic_resource storage;  // a tree of many small parts, read once and dropped whole
+  TRY_ASSIGN(auto value, parse_json(model, fmt::format("the model of service '{}'", name), &storage));
   return parse(std::move(name), value);
 }
 

@@ -46,7 +46,8 @@ Result<ModelArchive> ModelArchive::open(std::string_view bytes) {
   if (packed > bytes.size() - kHeader) return damaged("the index", "it is cut short");
   TRY_ASSIGN(auto plain, unpack_frame(bytes.substr(kHeader, packed), little_endian(bytes, kMagic.size() + 4), nullptr,
                                       "the index"));
-  TRY_ASSIGN(auto index, parse_json(plain, "the index of the embedded AWS models"));
+  json::monotonic_resource storage;
+  TRY_ASSIGN(auto index, parse_json(plain, "the index of the embedded AWS models", &storage));
 
   auto number = [](const json::value& value) -> size_t {
     boost::system::error_code error;
