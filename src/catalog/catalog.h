@@ -11,6 +11,7 @@
 #include "aws/pacer.h"
 #include "base/json.h"
 #include "base/time.h"
+#include "base/yaml.h"
 #include "catalog/shape_view.h"
 #include "catalog/template.h"
 
@@ -118,9 +119,10 @@ std::vector<std::pair<const Link*, std::string>> links_of(const Kind& kind, cons
 // The texts that word search looks into, each once.
 std::vector<std::string> search_texts(const Kind& kind, const json::value& document);
 
-// A file to load: its name for messages, and its text.
+// A file to load: its name for messages, and its text, or what was read from it when the program was built.
 struct Source {
   std::string name, text;
+  std::optional<YamlNode> tree = {};
 };
 std::vector<Source> embedded_sources();
 

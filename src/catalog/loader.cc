@@ -258,7 +258,7 @@ class Loader {
   Loader(Catalog& catalog, const aws::Models& models) : catalog_(catalog), models_(models) {}
 
   void load(const Source& source, bool check, std::string& complaints) {
-    auto root = parse_yaml(source.text, source.name);
+    auto root = source.tree ? Result<YamlNode>(*source.tree) : parse_yaml(source.text, source.name);
     if (!root) {
       complain(complaints, root.error());
       return;
