@@ -97,7 +97,7 @@ std::map<std::string, True> truth(Rig& rig) {
       for (const auto& entry : cell.entries) {
         auto telling = world.tell(cell, entry);
         True row{{cell.account, cell.region, std::string(cell.kind->name)},
-                 scripted::content_digest(telling.document()),
+                 scripted::document_digest(*cell.kind, telling.document()),
                  scripted::content_digest(telling.item),
                  {}};
         for (const auto& member : telling.item) row.listed.emplace_back(member.key());
@@ -144,7 +144,7 @@ std::string wrong_rows(Rig& rig, const CellKeys& except) {
     auto at = rows.find(id);
     if (at == rows.end())
       wrong.push_back(id + " exists and is not in the store");
-    else if (scripted::content_digest(document_of(at->second)) != row.digest)
+    else if (scripted::document_digest(*scripted::find_kind(row.cell.kind), document_of(at->second)) != row.digest)
       wrong.push_back(id + " reads differently");
   }
   for (const auto& [id, resource] : rows) {

@@ -3,7 +3,7 @@
 //   GET  /_truth            one JSON object a line, of every resource there is (?documents=1: whole)
 //   GET  /_counts           calls by account, region, service and operation; DELETE forgets them
 //   GET  /_faults           what is set and how often it struck; POST a JSON list sets them (an empty one lifts all)
-//   POST /_mutate?round=1&rate=0.02
+//   POST /_mutate?round=1&rate=0.02   (&together=1: details change only with the list)
 //   POST /_world            {"leave": ID} {"return": ID} {"suspend": ID} {"region_off": [ID, REGION]} {"region_on":
 //   [ID, REGION]}
 //                           {"remove": {"account", "region", "kind", "native"}} {"add": {"account", "region", "kind",
@@ -105,8 +105,8 @@ HttpAnswer ScriptedAws::admin_answer(const HttpQuestion& http) {
     return json_answer(to_json(list));
   }
   if (path == "/_mutate" && post) {
-    auto changes =
-        world_.mutate(static_cast<uint64_t>(number_in(http.target, "round", 1)), number_in(http.target, "rate", 0.01));
+    auto changes = world_.mutate(static_cast<uint64_t>(number_in(http.target, "round", 1)),
+                                 number_in(http.target, "rate", 0.01), number_in(http.target, "together", 0) != 0);
     return json_answer(to_json(json::object{{"added", changes.added},
                                             {"changed", changes.changed},
                                             {"removed", changes.removed},

@@ -110,4 +110,12 @@ std::string content_text(const json::value& document) {
 
 std::string content_digest(const json::value& document) { return to_hex(sha256(content_text(document)).substr(0, 8)); }
 
+std::string document_digest(const KindFacts& kind, const json::value& document) {
+  const auto* object = document.if_object();
+  if (!object || kind.said_twice.empty() || !object->contains(kind.said_twice)) return content_digest(document);
+  auto rest = *object;
+  rest.erase(kind.said_twice);
+  return content_digest(rest);
+}
+
 }  // namespace cadastre::scripted

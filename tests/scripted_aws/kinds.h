@@ -46,11 +46,15 @@ struct KindFacts {
   std::string_view list_call, list_member;
   std::string_view parent = {}, parent_parameter = {}, parent_after = {};  // listed for each resource of another kind
   uint32_t page_size = 1000, largest_page = 1000;                          // unasked; at most
-  bool named = false;  // the id is a name, so that it can be used again
+  bool named = false;                // the id is a name, so that it can be used again
+  std::string_view said_twice = {};  // a member that says again what others say: a stored one may be older
   std::vector<SecondCall> seconds = {};
   std::string (*native)(const Subject&) = nullptr;
   Telling (*tell)(const Subject&) = nullptr;
 };
+
+// The digest of a document of that kind.
+std::string document_digest(const KindFacts& kind, const json::value& document);
 
 const std::vector<KindFacts>& all_kinds();
 const KindFacts* find_kind(std::string_view name);

@@ -138,6 +138,7 @@ void add_rest_xml_kinds(std::vector<KindFacts>& kinds) {
        .list_member = "HostedZones",
        .page_size = 100,
        .largest_page = 100,
+       .said_twice = "HostedZone",
        .seconds = {{.operation = "GetHostedZone", .parameter = "Id", .after = "/", .unknown = "NoSuchHostedZone"},
                    {.operation = "ListTagsForResources",
                     .parameter = "ResourceIds",

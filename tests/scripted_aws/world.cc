@@ -116,7 +116,7 @@ void World::remove(WorldCell& cell, size_t at) {
   cell.index();
 }
 
-Changes World::mutate(uint64_t round, double rate) {
+Changes World::mutate(uint64_t round, double rate, bool together) {
   Changes changes;
   for (auto& [key, cell] : cells_) {
     if (!cell.kind->in_truth) continue;
@@ -134,10 +134,9 @@ Changes World::mutate(uint64_t round, double rate) {
         ++entry.incarnation;
         ++changes.replaced;
       } else {
-        if (!cell.kind->seconds.empty() && dice.chance(0.5))
-          ++entry.detail;
-        else
-          ++entry.revision;
+        bool detail = !cell.kind->seconds.empty() && dice.chance(0.5);
+        entry.detail += detail;
+        entry.revision += together || !detail;
         ++changes.changed;
       }
       entry.wire.clear();
@@ -161,7 +160,8 @@ void World::write_truth(std::string& out, bool documents) const {
                         {"region", region_of(cell, document)},
                         {"kind", cell.kind->name},
                         {"native", entry.native},
-                        {"digest", content_digest(document)},
+                        {"digest", document_digest(*cell.kind, document)},
+                        {"said_twice", cell.kind->said_twice},
                         {"listed_digest", content_digest(telling.item)}};
       json::array listed;
       for (const auto& member : telling.item) listed.emplace_back(member.key());

@@ -71,7 +71,9 @@ class World {
 
   // Changes about `rate` of the resources: most are edited, some go, some come, some are made anew under their old
   // name.
-  Changes mutate(uint64_t round, double rate);
+  // `together`: what second calls say changes only with what the list says, so that no cadence keeps anybody from
+  // seeing it.
+  Changes mutate(uint64_t round, double rate, bool together = false);
   void add(WorldCell& cell, uint32_t count);
   void remove(WorldCell& cell, size_t at);
 
