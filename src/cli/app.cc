@@ -37,9 +37,12 @@ std::string config_path(const GlobalOptions& options) {
 Result<catalog::Catalog> load_catalog(const aws::Models& models, const Config* config) {
   std::vector<catalog::Source> mine;
   if (config) {
-    for (const auto& path : config->catalog) {
-      TRY_ASSIGN(auto text, read_file(path));
-      mine.push_back({path, std::move(text)});
+    for (size_t i = 0; i < config->catalog.size(); ++i) {
+      auto text = read_file(config->catalog[i]);
+      if (!text) {
+        return fail(ErrorCode::invalid, fmt::format("{}: {}; name a catalogue file that can be read", config->catalog_at[i], text.error().message));
+      }
+      mine.push_back({config->catalog[i], std::move(*text)});
     }
   }
   return catalog::Catalog::load(models, catalog::embedded_sources(), std::move(mine));

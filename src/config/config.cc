@@ -57,7 +57,13 @@ class Reader {
     }
     config_.kinds = map.texts("kinds");
     config_.exclude_kinds = map.texts("exclude_kinds");
-    for (const auto& path : map.texts("catalog")) config_.catalog.push_back(beside_file(path));
+    auto files = map.texts("catalog");
+    for (size_t i = 0; i < files.size(); ++i) {
+      const auto& node = *map.here().find("catalog");
+      const auto& at = i < node.items.size() ? node.items[i] : node;
+      config_.catalog.push_back(beside_file(files[i]));
+      config_.catalog_at.push_back(fmt::format("{}:{}:{}", config_.file, at.line, at.column));
+    }
     config_.rate = map.number("rate", 0, 1).value_or(config_.rate);
     config_.concurrency = static_cast<int>(map.integer("concurrency", 1, 512).value_or(config_.concurrency));
     config_.cell_timeout = map.duration("cell_timeout").value_or(config_.cell_timeout);

@@ -40,6 +40,7 @@ struct Config {
   std::map<std::string, Millis> schedule;        // kind or glob or "default" → interval
   std::vector<std::string> kinds, exclude_kinds; // globs; empty: all
   std::vector<std::string> catalog;              // the user's own catalogue files
+  std::vector<std::string> catalog_at;            // where each of them is named: "FILE:LINE:COLUMN"
   double rate = 0.5;                             // share of AWS's published rates; 0: no pacing
   int concurrency = 32;                          // cells at once
   Millis cell_timeout = std::chrono::minutes(15);
