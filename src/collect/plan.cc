@@ -73,15 +73,23 @@ Result<void> select_accounts(AccountSet& set, const Selection& selection) {
   return {};
 }
 
-Result<Plan> make_plan(const Config& config, const aws::Endpoints& endpoints, const std::vector<const catalog::Kind*>& kinds,
-                       const AccountSet& accounts, const Selection& selection) {
+Result<void> check_regions(const Selection& selection, const std::set<std::string>& regions) {
+  for (const auto& region : selection.regions) {
+    if (region != "global" && !regions.contains(region)) {
+      return fail(ErrorCode::invalid, fmt::format("the region '{}' is not among those configured ({})", region, fmt::join(regions, ", ")));
+    }
+  }
+  return {};
+}
+
+Plan make_plan(const Config& config, const aws::Endpoints& endpoints, const std::vector<const catalog::Kind*>& kinds,
+               const AccountSet& accounts, const Selection& selection) {
   Plan plan;
-  std::set<std::string> known_regions;
   for (size_t index = 0; index < accounts.accounts.size(); ++index) {
     const auto& account = accounts.accounts[index];
     if (account.status != "active") continue;
     auto regions = wanted_regions(config, endpoints, account);
-    known_regions.insert(regions.begin(), regions.end());
+    plan.regions.insert(regions.begin(), regions.end());
     auto wanted = [&](std::string_view region) {
       return selection.regions.empty() || std::ranges::find(selection.regions, region) != selection.regions.end();
     };
@@ -105,12 +113,6 @@ Result<Plan> make_plan(const Config& config, const aws::Endpoints& endpoints, co
         bool off = on != account.region_on.end() && !on->second;
         plan.cells.push_back({{account.id, region, kind->name}, kind, index, region, off});
       }
-    }
-  }
-  for (const auto& region : selection.regions) {
-    if (region != "global" && !known_regions.contains(region)) {
-      return fail(ErrorCode::invalid, fmt::format("the region '{}' is not among those configured ({})", region,
-                                                  fmt::join(known_regions, ", ")));
     }
   }
   return plan;

@@ -1,66 +1,13 @@
 #include "collect/run.h"
 
-#include <random>
-#include <set>
 #include <thread>
 
+#include "collect/dispatcher.h"
 #include "collect/epoch.h"
 #include "collect/parallel.h"
 
 namespace cadastre::collect {
 namespace {
-
-// Hands out cells so that no account takes all workers: one that is throttled or hangs keeps only its share of them busy.
-class Dispatcher {
- public:
-  Dispatcher(const Plan& plan, size_t accounts, size_t workers) : queues_(accounts), busy_(accounts), workers_(workers) {
-    for (size_t i = 0; i < plan.cells.size(); ++i) queues_[plan.cells[i].account].push_back(i);
-    // Not all accounts at the same service at the same time, nor all services of one region at once.
-    std::mt19937_64 random(plan.cells.size());
-    for (auto& queue : queues_) std::ranges::shuffle(queue, random);
-  }
-
-  // The next cell to run, of the account with the fewest under way; waits while every account with work has its share.
-  // nullopt: there is no more, or stop was requested.
-  std::optional<size_t> take(std::stop_token stop) {
-    std::unique_lock lock(mutex_);
-    std::optional<size_t> taken;
-    changed_.wait(lock, stop, [&] {
-      if (stop.stop_requested()) return true;  // what has not begun stays as it was
-      size_t active = 0, best = queues_.size();
-      bool left = false;
-      for (size_t i = 0; i < queues_.size(); ++i) active += !queues_[i].empty() || busy_[i] > 0;
-      size_t share = std::max<size_t>(4, active ? 2 * workers_ / active : workers_);
-      if (active == 1) share = workers_;
-      for (size_t i = 0; i < queues_.size(); ++i) {
-        if (queues_[i].empty()) continue;
-        left = true;
-        if (busy_[i] < share && (best == queues_.size() || busy_[i] < busy_[best])) best = i;
-      }
-      if (best == queues_.size()) return !left;
-      taken = queues_[best].back();
-      queues_[best].pop_back();
-      ++busy_[best];
-      return true;
-    });
-    return taken;
-  }
-
-  void done(size_t account) {
-    {
-      std::lock_guard lock(mutex_);
-      --busy_[account];
-    }
-    changed_.notify_all();
-  }
-
- private:
-  std::mutex mutex_;
-  std::condition_variable_any changed_;
-  std::vector<std::vector<size_t>> queues_;
-  std::vector<size_t> busy_;
-  size_t workers_;
-};
 
 class Run {
  public:
@@ -71,35 +18,23 @@ class Run {
   Result<Report> run() {
     report_.started = collector_.clock.now();
     TRY_ASSIGN(auto run_id, collector_.store.cells().start_run(report_.started));
-    TRY_ASSIGN(accounts_, collector_.open_accounts(options_.selection, progress_, stop_));
-    TRY_ASSIGN(plan_, collector_.plan(accounts_, options_.selection));
+    TRY_ASSIGN(accounts_, collector_.list_accounts(options_.selection, stop_));
+    TRY_ASSIGN(kinds_, select_kinds(collector_.config, collector_.catalog, options_.selection));
+    TRY_ASSIGN(known_cells_, collector_.store.cells().list());
     report_.warnings = accounts_.warnings;
-    report_.not_offered = plan_.not_offered;
     for (const auto& kind : collector_.catalog.kinds()) {
       if (!kind.renamed_from.empty()) TRY(collector_.store.cells().rename_kind(kind.renamed_from, kind.name));
     }
-    if (options_.selection.everything()) {
-      std::vector<store::CellKey> keys;
-      for (const auto& cell : plan_.cells) keys.push_back(cell.key);
-      TRY(collector_.store.cells().plan(keys, report_.started));
-    }
     TRY(prepare());
-    progress_.cells_total = plan_.cells.size();
-    Dispatcher dispatcher(plan_, accounts_.accounts.size(), static_cast<size_t>(options_.concurrency));
-    {
-      std::vector<std::jthread> workers;
-      auto width = std::min(plan_.cells.size(), static_cast<size_t>(options_.concurrency));
-      for (size_t i = 0; i < width; ++i) {
-        workers.emplace_back([&] {
-          while (auto next = dispatcher.take(stop_source_.get_token())) {
-            run_one(plan_.cells[*next]);
-            dispatcher.done(plan_.cells[*next].account);
-          }
-        });
-      }
-      std::stop_callback on_stop(stop_, [&] { stop_source_.request_stop(); });
-      workers.clear();
+    std::vector<size_t> to_open;
+    for (size_t i = 0; i < accounts_.accounts.size(); ++i) {
+      if (accounts_.accounts[i].status == "active") to_open.push_back(i);
     }
+    planned_.resize(accounts_.accounts.size());
+    unopened_ = to_open.size();
+    progress_.accounts_total = to_open.size();
+    if (to_open.empty()) all_opened();
+    work(Dispatcher(accounts_.accounts.size(), std::move(to_open), static_cast<size_t>(options_.concurrency)));
     if (failure_) return std::unexpected(std::move(*failure_));
     std::ranges::sort(report_.cells, {}, &CellReport::key);
     report_.finished = collector_.clock.now();
@@ -113,11 +48,63 @@ class Run {
   }
 
  private:
+  void work(Dispatcher dispatcher) {
+    std::stop_callback on_stop(stop_, [&] { stop_source_.request_stop(); });
+    std::vector<std::jthread> workers;
+    for (int i = 0; i < options_.concurrency; ++i) {
+      workers.emplace_back([&] {
+        while (auto task = dispatcher.take(stop_source_.get_token())) {
+          if (task->cell) {
+            run_one(planned_[task->account][*task->cell], accounts_.accounts[task->account]);
+            dispatcher.done(task->account);
+          } else {
+            open(task->account);
+            dispatcher.opened(task->account, planned_[task->account].size());
+          }
+        }
+      });
+    }
+    workers.clear();
+  }
+
+  // Tries the account and plans its cells; the last one to be opened completes the plan.
+  void open(size_t index) {
+    auto& account = accounts_.accounts[index];
+    collector_.open_account(account, known_cells_, stop_source_.get_token());
+    ++progress_.accounts_tried;
+    AccountSet alone;
+    alone.accounts.push_back(account);
+    auto plan = make_plan(collector_.config, collector_.models.endpoints(), kinds_, alone, options_.selection);
+    std::lock_guard lock(mutex_);
+    planned_[index] = std::move(plan.cells);
+    report_.not_offered += plan.not_offered;
+    progress_.cells_total += planned_[index].size();
+    regions_seen_.merge(plan.regions);
+    if (--unopened_ == 0) all_opened();
+  }
+
+  void all_opened() {
+    if (stop_.stop_requested()) return;
+    Result<void> result = check_regions(options_.selection, regions_seen_);
+    if (result && options_.selection.everything()) {
+      std::vector<store::CellKey> keys;
+      for (const auto& cells : planned_) {
+        for (const auto& cell : cells) keys.push_back(cell.key);
+      }
+      result = collector_.store.cells().plan(keys, report_.started);
+    }
+    if (!result) fail_with(std::move(result).error());
+  }
+
+  // Nothing more is worth reading. Under the lock.
+  void fail_with(Error error) {
+    if (!failure_) failure_ = std::move(error);
+    stop_source_.request_stop();
+  }
+
   Result<void> prepare() {
     TRY_ASSIGN(auto key, collector_.store.redaction_key());
-    std::set<const catalog::Kind*> kinds;
-    for (const auto& cell : plan_.cells) kinds.insert(cell.kind);
-    for (const auto* kind : kinds) {
+    for (const auto* kind : kinds_) {
       TRY_ASSIGN(auto spec, epoch_spec(*kind, collector_.models));
       TRY_ASSIGN(auto epoch, collector_.store.inventory().epoch(kind->name, spec));
       TRY_ASSIGN(auto enricher, Enricher::make(aws_, *kind));
@@ -126,14 +113,11 @@ class Run {
     return {};
   }
 
-  void run_one(const PlannedCell& planned) {
-    const auto& account = accounts_.accounts[planned.account];
+  void run_one(const PlannedCell& planned, const Account& account) {
     auto result = run_cell_of(planned, account);
     std::lock_guard lock(mutex_);
     if (!result) {
-      // The store: nothing more can be recorded, so nothing more is read.
-      if (!failure_) failure_ = std::move(result).error();
-      stop_source_.request_stop();
+      fail_with(std::move(result).error());  // the store's: nothing more can be recorded
       return;
     }
     result->account_name = account.name;
@@ -186,9 +170,13 @@ class Run {
   std::stop_source stop_source_;
   Aws aws_;
   AccountSet accounts_;
-  Plan plan_;
+  std::vector<const catalog::Kind*> kinds_;
+  std::vector<store::Cell> known_cells_;           // before this run
+  std::vector<std::vector<PlannedCell>> planned_;  // by account; filled when it is opened
   std::map<const catalog::Kind*, PreparedKind> prepared_;
   std::mutex mutex_;  // guards what follows
+  size_t unopened_ = 0;
+  std::set<std::string> regions_seen_;
   Report report_;
   std::optional<Error> failure_;
 };
@@ -264,31 +252,39 @@ json::object Report::to_json() const {
   return root;
 }
 
-Result<AccountSet> Collector::open_accounts(const Selection& selection, Progress& progress, std::stop_token stop) const {
-  AccountsFrom from{config, environment, client, models, store.cells()};
-  TRY_ASSIGN(auto set, resolve_accounts(from, stop));
+Result<AccountSet> Collector::list_accounts(const Selection& selection, std::stop_token stop) const {
+  TRY_ASSIGN(auto set, resolve_accounts({config, environment, client, models, store.cells()}, stop));
   if (selection.everything()) TRY(record_accounts(*this, set));
   TRY(select_accounts(set, selection));
+  return set;
+}
+
+void Collector::open_account(Account& account, std::span<const store::Cell> known, std::stop_token stop) const {
+  try_account(account, {config, environment, client, models, store.cells()}, stop);
+  if (!account.region_on.empty()) return;
+  // It does not say which regions are on: those of earlier runs are asked, for what is stale must be shown as such.
+  for (const auto& cell : known) {
+    if (cell.key.account == account.id && cell.key.region != "global" && cell.verified) account.region_on.emplace(cell.key.region, true);
+  }
+}
+
+Result<AccountSet> Collector::open_accounts(const Selection& selection, Progress& progress, std::stop_token stop) const {
+  TRY_ASSIGN(auto set, list_accounts(selection, stop));
+  TRY_ASSIGN(auto known, store.cells().list());
   progress.accounts_total = set.accounts.size();
   constexpr size_t kAtOnce = 16;
   in_parallel(set.accounts.size(), kAtOnce, [&](size_t i) {
-    if (set.accounts[i].status == "active") try_account(set.accounts[i], from, stop);
+    if (set.accounts[i].status == "active") open_account(set.accounts[i], known, stop);
     ++progress.accounts_tried;
   });
-  // Of an account that does not say which regions are on, those of earlier runs are asked: what is stale must be shown as such.
-  TRY_ASSIGN(auto cells, store.cells().list());
-  for (auto& account : set.accounts) {
-    if (!account.region_on.empty()) continue;
-    for (const auto& cell : cells) {
-      if (cell.key.account == account.id && cell.key.region != "global" && cell.verified) account.region_on.emplace(cell.key.region, true);
-    }
-  }
   return set;
 }
 
 Result<Plan> Collector::plan(const AccountSet& accounts, const Selection& selection) const {
   TRY_ASSIGN(auto kinds, select_kinds(config, catalog, selection));
-  return make_plan(config, models.endpoints(), kinds, accounts, selection);
+  auto plan = make_plan(config, models.endpoints(), kinds, accounts, selection);
+  TRY(check_regions(selection, plan.regions));
+  return plan;
 }
 
 Result<Report> Collector::collect(const RunOptions& options, Progress& progress, std::stop_token stop) const {

@@ -43,7 +43,11 @@ struct Collector {
   store::Store& store;
   Clock& clock;
 
-  // Accounts, tried (and selected), ready for a plan. Records what became of accounts when nothing was selected.
+  // Accounts (those selected), not yet tried. Records what became of accounts when nothing was selected.
+  Result<AccountSet> list_accounts(const Selection& selection, std::stop_token stop) const;
+  // Tries one; `known` are the cells of earlier runs.
+  void open_account(Account& account, std::span<const store::Cell> known, std::stop_token stop) const;
+  // Both, for all, ready for a plan.
   Result<AccountSet> open_accounts(const Selection& selection, Progress& progress, std::stop_token stop) const;
   Result<Plan> plan(const AccountSet& accounts, const Selection& selection) const;
   // Errors are those that make going on pointless: the store, a wrong selection, no account at all.
