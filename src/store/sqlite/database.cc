@@ -120,7 +120,7 @@ Result<std::unique_ptr<Connection>> Connection::open(const std::string& path, bo
   sqlite3_extended_result_codes(connection->handle_, 1);
   sqlite3_busy_timeout(connection->handle_, 30'000);
   TRY(connection->execute(writable ? "PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;"
-                                     "PRAGMA wal_autocheckpoint=4000; PRAGMA cache_size=-32768; PRAGMA temp_store=MEMORY;"
+                                     "PRAGMA wal_autocheckpoint=4000; PRAGMA cache_size=-8192; PRAGMA temp_store=MEMORY;"
                                    : "PRAGMA query_only=ON; PRAGMA cache_size=-16384; PRAGMA mmap_size=1073741824;"));
   return connection;
 }
