@@ -47,9 +47,14 @@ struct Setback {
 // One call, from its first attempt to its last.
 class Attempts {
  public:
-  Attempts(Shared& client, const Session& session, const Call& call, std::stop_token stop,
-           json::storage_ptr storage, PageSlots::Lease* lease)
-      : client_(client), session_(session), call_(call), stop_(std::move(stop)), storage_(std::move(storage)), lease_(lease) {}
+  Attempts(Shared& client, const Session& session, const Call& call, std::stop_token stop, json::storage_ptr storage,
+           PageSlots::Lease* lease)
+      : client_(client),
+        session_(session),
+        call_(call),
+        stop_(std::move(stop)),
+        storage_(std::move(storage)),
+        lease_(lease) {}
 
   CallResult<json::value> run() {
     auto address = find_address(client_.endpoints, client_.options, *call_.service, *call_.operation, call_.region);
@@ -225,7 +230,8 @@ CallResult<json::value> Client::call(const Session& session, const Call& call, s
   return Attempts(*impl_, session, call, std::move(stop), std::move(storage), nullptr).run();
 }
 
-CallResult<json::value> Client::call(const Session& session, const Call& call, std::stop_token stop, PageSlots::Lease& lease) {
+CallResult<json::value> Client::call(const Session& session, const Call& call, std::stop_token stop,
+                                     PageSlots::Lease& lease) {
   impl_->calls.fetch_add(1, std::memory_order_relaxed);
   return Attempts(*impl_, session, call, std::move(stop), {}, &lease).run();
 }

@@ -33,8 +33,8 @@ struct ClientOptions {
   Millis attempt_timeout{60'000};
   Millis backoff_base{200}, backoff_cap{20'000};  // full jitter: uniform in [0, min(cap, base · 2^n)]
   size_t pages_at_once = std::max(2u, std::thread::hardware_concurrency());  // parsed and worked on: see PageSlots
-  std::string endpoint_url;                       // AWS_ENDPOINT_URL: for every service
-  std::function<std::string(std::string_view service_id)> endpoint_url_of;  // AWS_ENDPOINT_URL_<SERVICE>; "" : none
+  std::string endpoint_url;                                                  // AWS_ENDPOINT_URL: for every service
+  std::function<std::string(std::string_view service_id)> endpoint_url_of;   // AWS_ENDPOINT_URL_<SERVICE>; "" : none
 };
 
 // Why a call failed, beyond Error: what AWS said, so that a caller can tell "none here" from "not allowed".
@@ -64,8 +64,8 @@ class Client {
                                json::storage_ptr storage = {});
 
   // Calls page after page until AWS says there is no more. The page's storage is freed after `page` returns, unless the
-  // value is copied. `page` returns false to stop early; while it waits for other calls it holds a PageSlots::Pause. Errors: as
-  // call(); malformed when a token comes twice.
+  // value is copied. `page` returns false to stop early; while it waits for other calls it holds a PageSlots::Pause.
+  // Errors: as call(); malformed when a token comes twice.
   CallResult<void> pages(const Session& session, Call call, std::stop_token stop,
                          const std::function<bool(json::value& page)>& page);
 

@@ -1,8 +1,8 @@
 // Where a service lives in a region: its URL, and what the signature names.
 //
-// The table is made at build time with botocore's own resolver (endpoint rule sets, partitions, endpoints.json), for every
-// service and every region of every partition; a region that is newer than the build is resolved with its partition's template.
-// Immutable, thread-safe.
+// The table is made at build time with botocore's own resolver (endpoint rule sets, partitions, endpoints.json), for
+// every service and every region of every partition; a region that is newer than the build is resolved with its
+// partition's template. Immutable, thread-safe.
 #pragma once
 
 #include <map>
@@ -50,14 +50,15 @@ class Endpoints {
   };
   // A service in one partition.
   struct Place {
-    Endpoint usual;                                      // texts with {region}; url "" : none
+    Endpoint usual;                                       // texts with {region}; url "" : none
     std::map<std::string, Endpoint, std::less<>> except;  // by region; url "" : none there
-    std::optional<std::string> listed;                   // '0' or '1' for each of the partition's regions
+    std::optional<std::string> listed;                    // '0' or '1' for each of the partition's regions
   };
   struct Service {
     bool global = false;
-    std::vector<Place> places;                           // in the order of partitions_
-    std::map<std::string, Endpoint, std::less<>> other;  // by words that stand for a region and match no partition: "local"
+    std::vector<Place> places;  // in the order of partitions_
+    std::map<std::string, Endpoint, std::less<>>
+        other;  // by words that stand for a region and match no partition: "local"
   };
 
   const Partition* partition_of(std::string_view region) const;

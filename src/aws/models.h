@@ -1,6 +1,7 @@
 // The service models and the endpoint table that are embedded in the binary, unpacked on first use. Thread-safe.
 //
-// Only operations on the reviewed allow-list (catalog/aws/operations.txt) are in them: what is not embedded cannot be called.
+// Only operations on the reviewed allow-list (catalog/aws/operations.txt) are in them: what is not embedded cannot be
+// called.
 #pragma once
 
 #include <memory>

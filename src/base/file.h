@@ -10,7 +10,8 @@ namespace cadastre {
 
 Result<std::string> read_file(const std::string& path);
 
-// Writes beside the target and renames over it, so a reader sees the old or the new file, never a half. mode: permission bits.
+// Writes beside the target and renames over it, so a reader sees the old or the new file, never a half. mode:
+// permission bits.
 Result<void> write_file(const std::string& path, std::string_view content, unsigned mode = 0644);
 
 // "~/x" with the home directory in place of "~".

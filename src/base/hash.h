@@ -13,7 +13,7 @@ struct Hash128 {
   uint64_t high = 0, low = 0;
   auto operator<=>(const Hash128&) const = default;
   explicit operator bool() const { return high != 0 || low != 0; }
-  std::string bytes() const;  // 16 bytes, big endian
+  std::string bytes() const;                          // 16 bytes, big endian
   static Hash128 from_bytes(std::string_view bytes);  // zero unless 16 bytes long
 };
 

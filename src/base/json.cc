@@ -28,17 +28,24 @@ json::value convert(const simdjson::dom::element& element, const json::storage_p
       for (auto field : source) object.insert_or_assign(field.key, convert(field.value, storage));
       return object;
     }
-    case Type::INT64: return json::value(element.get_int64().value_unsafe(), storage);
-    case Type::UINT64: return json::value(element.get_uint64().value_unsafe(), storage);
-    case Type::DOUBLE: return json::value(element.get_double().value_unsafe(), storage);
-    case Type::STRING: return json::value(element.get_string().value_unsafe(), storage);
-    case Type::BOOL: return json::value(element.get_bool().value_unsafe(), storage);
-    case Type::NULL_VALUE: return json::value(nullptr, storage);
+    case Type::INT64:
+      return json::value(element.get_int64().value_unsafe(), storage);
+    case Type::UINT64:
+      return json::value(element.get_uint64().value_unsafe(), storage);
+    case Type::DOUBLE:
+      return json::value(element.get_double().value_unsafe(), storage);
+    case Type::STRING:
+      return json::value(element.get_string().value_unsafe(), storage);
+    case Type::BOOL:
+      return json::value(element.get_bool().value_unsafe(), storage);
+    case Type::NULL_VALUE:
+      return json::value(nullptr, storage);
   }
   return json::value(nullptr, storage);
 }
 
-// What a value is written as: a number that JSON has no word for is a null, and 5 is 5 whether its sign bit may be used or not.
+// What a value is written as: a number that JSON has no word for is a null, and 5 is 5 whether its sign bit may be used
+// or not.
 json::kind written_kind(const json::value& value) {
   if (value.is_double() && !std::isfinite(value.get_double())) return json::kind::null;
   if (value.is_uint64() && std::in_range<int64_t>(value.get_uint64())) return json::kind::int64;
@@ -50,14 +57,20 @@ int compare(const json::value& a, const json::value& b) {
   auto kind = written_kind(a);
   if (kind != written_kind(b)) return sign(static_cast<int>(kind), static_cast<int>(written_kind(b)));
   switch (kind) {
-    case json::kind::null: return 0;
-    case json::kind::bool_: return sign(a.get_bool(), b.get_bool());
-    case json::kind::int64: return sign(a.to_number<int64_t>(), b.to_number<int64_t>());
-    case json::kind::uint64: return sign(a.get_uint64(), b.get_uint64());
+    case json::kind::null:
+      return 0;
+    case json::kind::bool_:
+      return sign(a.get_bool(), b.get_bool());
+    case json::kind::int64:
+      return sign(a.to_number<int64_t>(), b.to_number<int64_t>());
+    case json::kind::uint64:
+      return sign(a.get_uint64(), b.get_uint64());
     case json::kind::double_:
       // -0.0 is written with its sign, so it is not 0.0.
-      return sign(std::pair(a.get_double(), !std::signbit(a.get_double())), std::pair(b.get_double(), !std::signbit(b.get_double())));
-    case json::kind::string: return a.get_string().compare(b.get_string());
+      return sign(std::pair(a.get_double(), !std::signbit(a.get_double())),
+                  std::pair(b.get_double(), !std::signbit(b.get_double())));
+    case json::kind::string:
+      return a.get_string().compare(b.get_string());
     case json::kind::array: {
       const auto &x = a.get_array(), &y = b.get_array();
       for (size_t i = 0; i < std::min(x.size(), y.size()); ++i) {
@@ -131,7 +144,13 @@ void walk_alternatives(Value& root, const std::vector<std::vector<Path::Step>>& 
   }
   for (const auto& steps : alternatives) {
     bool stop = false, found = false;
-    walk<Value>(root, steps, [&](Value& value) { found = true; return visit(value); }, stop);
+    walk<Value>(
+        root, steps,
+        [&](Value& value) {
+          found = true;
+          return visit(value);
+        },
+        stop);
     if (found) return;
   }
 }
@@ -189,7 +208,8 @@ Result<Path> Path::parse(std::string_view text) {
         } else {
           int index = 0;
           auto [end, error] = std::from_chars(inside.data(), inside.data() + inside.size(), index);
-          if (error != std::errc() || end != inside.data() + inside.size()) return bad("has an index that is no number");
+          if (error != std::errc() || end != inside.data() + inside.size())
+            return bad("has an index that is no number");
           steps.push_back({Step::Kind::element, {}, index});
         }
         i = close + 1;
@@ -212,8 +232,10 @@ Result<Path> Path::parse(std::string_view text) {
           i = end;
         }
         if (name.empty()) return bad("has an empty step");
-        if (name == "*" && !quoted) steps.push_back({Step::Kind::all_members, {}, 0});
-        else steps.push_back({Step::Kind::member, std::move(name), 0});
+        if (name == "*" && !quoted)
+          steps.push_back({Step::Kind::all_members, {}, 0});
+        else
+          steps.push_back({Step::Kind::member, std::move(name), 0});
         if (i < part.size() && part[i] == '.') {
           if (++i == part.size()) return bad("ends with a '.'");
         } else if (i < part.size() && part[i] != '[') {

@@ -14,8 +14,8 @@ namespace cadastre {
 
 namespace json = boost::json;
 
-// Parses one JSON text, numbers exactly; of a member given twice the last counts. Errors: malformed, naming `what` (the thing
-// that was parsed).
+// Parses one JSON text, numbers exactly; of a member given twice the last counts. Errors: malformed, naming `what` (the
+// thing that was parsed).
 Result<json::value> parse_json(std::string_view text, std::string_view what, json::storage_ptr storage = {});
 
 // Appends compact JSON: members in the order they have, doubles in their shortest exact form, UTF-8 as it is.
@@ -28,11 +28,12 @@ std::string to_pretty_json(const json::value& value);  // two-space indentation,
 // The text of a scalar: a string as it is, numbers and booleans as JSON writes them, null and containers as "".
 std::string scalar_text(const json::value& value);
 
-// Puts an object's members in the order of their names: for maps, whose order means nothing and may differ from answer to answer.
+// Puts an object's members in the order of their names: for maps, whose order means nothing and may differ from answer
+// to answer.
 void sort_members(json::object& object);
 
-// Orders values by content: by type, then numbers by value, texts by bytes, containers element by element (objects by their
-// members in order). A total order, equal exactly when the compact texts are equal.
+// Orders values by content: by type, then numbers by value, texts by bytes, containers element by element (objects by
+// their members in order). A total order, equal exactly when the compact texts are equal.
 bool json_less(const json::value& a, const json::value& b);
 
 // A walk through a document.
@@ -61,8 +62,8 @@ class Path {
   const std::string& source() const { return source_; }
   bool is_self() const;
 
-  // "Reservations[].Instances[]" → "Reservations[]" (finds what encloses each item) and "Instances[]" (the items in it).
-  // Without an enclosing list the first is the value itself. Of paths with alternatives, the first counts.
+  // "Reservations[].Instances[]" → "Reservations[]" (finds what encloses each item) and "Instances[]" (the items in
+  // it). Without an enclosing list the first is the value itself. Of paths with alternatives, the first counts.
   std::pair<Path, Path> split_enclosing() const;
 
   struct Step {

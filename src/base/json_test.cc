@@ -107,7 +107,8 @@ TEST_CASE("members can be put in the order of their names") {
     sort_members(value.get_object());
     return to_json(value);
   };
-  CHECK(sorted(R"({"b":[1,{"z":1,"y":2}],"a":"x","B":null,"":1})") == R"({"":1,"B":null,"a":"x","b":[1,{"z":1,"y":2}]})");
+  CHECK(sorted(R"({"b":[1,{"z":1,"y":2}],"a":"x","B":null,"":1})") ==
+        R"({"":1,"B":null,"a":"x","b":[1,{"z":1,"y":2}]})");
   CHECK(sorted(R"({"a":1,"b":2})") == R"({"a":1,"b":2})");
   CHECK(sorted("{}") == "{}");
 }

@@ -1,8 +1,8 @@
 // Result<T>: a value, or an Error that says in one outward sentence what failed and what to do.
 //
-// An Error has a code (what callers branch on), a message (outward: names the object, never a secret, fit for a user), and
-// a cause (inward: what the library or the peer said, for logs and --verbose). Errors are returned, and logged once, at the
-// boundary. Values; no thread-safety concerns.
+// An Error has a code (what callers branch on), a message (outward: names the object, never a secret, fit for a user),
+// and a cause (inward: what the library or the peer said, for logs and --verbose). Errors are returned, and logged
+// once, at the boundary. Values; no thread-safety concerns.
 #pragma once
 
 #include <expected>
@@ -39,7 +39,9 @@ struct Error {
   std::string cause;
 
   // The same error, with its outward sentence led by where it happened: "account 1111: " + message.
-  Error in(std::string_view where) && { return {code, std::string(where) + ": " + std::move(message), std::move(cause)}; }
+  Error in(std::string_view where) && {
+    return {code, std::string(where) + ": " + std::move(message), std::move(cause)};
+  }
 };
 
 template <typename T>
@@ -53,14 +55,13 @@ inline std::unexpected<Error> fail(ErrorCode code, std::string message, std::str
 // TRY(expr): evaluate a Result<void>-like expression and return its error. TRY_ASSIGN(decl, expr): bind its value.
 #define CADASTRE_CONCAT_(a, b) a##b
 #define CADASTRE_CONCAT(a, b) CADASTRE_CONCAT_(a, b)
-#define TRY(expr)                                                                       \
-  do {                                                                                  \
+#define TRY(expr)                                                                                        \
+  do {                                                                                                   \
     if (auto try_result_ = (expr); !try_result_) return std::unexpected(std::move(try_result_).error()); \
   } while (false)
-#define TRY_ASSIGN(decl, expr)                                               \
-  auto CADASTRE_CONCAT(try_, __LINE__) = (expr);                             \
-  if (!CADASTRE_CONCAT(try_, __LINE__))                                      \
-    return std::unexpected(std::move(CADASTRE_CONCAT(try_, __LINE__)).error()); \
+#define TRY_ASSIGN(decl, expr)                                                                                      \
+  auto CADASTRE_CONCAT(try_, __LINE__) = (expr);                                                                    \
+  if (!CADASTRE_CONCAT(try_, __LINE__)) return std::unexpected(std::move(CADASTRE_CONCAT(try_, __LINE__)).error()); \
   decl = std::move(*CADASTRE_CONCAT(try_, __LINE__))
 
 }  // namespace cadastre

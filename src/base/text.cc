@@ -127,7 +127,8 @@ std::optional<std::string> from_base64(std::string_view text) {
   constexpr std::string_view kAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
   size_t digits = std::min(text.find_first_not_of(kAlphabet), text.size());
   auto end = text.substr(digits);
-  if (digits % 4 == 1 || end.find_first_not_of('=') != end.npos || (!end.empty() && (digits % 4 == 0 || text.size() % 4 != 0))) {
+  if (digits % 4 == 1 || end.find_first_not_of('=') != end.npos ||
+      (!end.empty() && (digits % 4 == 0 || text.size() % 4 != 0))) {
     return std::nullopt;
   }
   std::string padded(text);
@@ -195,7 +196,8 @@ std::string printable(std::string_view text) {
   std::string out;
   out.reserve(text.size());
   for (size_t i = 0; i < text.size(); ++i) {
-    auto c = static_cast<unsigned char>(text[i]), next = static_cast<unsigned char>(i + 1 < text.size() ? text[i + 1] : 0);
+    auto c = static_cast<unsigned char>(text[i]),
+         next = static_cast<unsigned char>(i + 1 < text.size() ? text[i + 1] : 0);
     if (c < 0x20 || c == 0x7f) {
       out += fmt::format("\\x{:02x}", c);
     } else if (c == 0xc2 && next >= 0x80 && next <= 0x9f) {  // U+0080 to U+009F steer some terminals as well
@@ -215,7 +217,8 @@ std::string thousands(uint64_t number) {
 }
 
 size_t display_width(std::string_view text) {
-  return static_cast<size_t>(std::ranges::count_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
+  return static_cast<size_t>(
+      std::ranges::count_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
 }
 
 }  // namespace cadastre

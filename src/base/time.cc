@@ -70,13 +70,14 @@ std::optional<Time> parse_rfc3339(std::string_view text) {
   } else if (at < text.size() && (text[at] == '+' || text[at] == '-')) {
     bool colon = at + 3 < text.size() && text[at + 3] == ':';
     int hours = digits(text, at + 1, 2), minutes = digits(text, at + (colon ? 4 : 3), 2);
-    if (hours < 0 || hours > 23 || minutes < 0 || minutes > 59 || text.size() != at + (colon ? 6 : 5)) return std::nullopt;
+    if (hours < 0 || hours > 23 || minutes < 0 || minutes > 59 || text.size() != at + (colon ? 6 : 5))
+      return std::nullopt;
     offset = (hours * 60 + minutes) * (text[at] == '-' ? -1 : 1);
   } else {
     return std::nullopt;
   }
-  return Time(std::chrono::time_point_cast<Millis>(*date) + std::chrono::hours(hour) + std::chrono::minutes(minute - offset) +
-              std::chrono::seconds(second) + Millis(millis));
+  return Time(std::chrono::time_point_cast<Millis>(*date) + std::chrono::hours(hour) +
+              std::chrono::minutes(minute - offset) + std::chrono::seconds(second) + Millis(millis));
 }
 
 Result<Millis> parse_duration(std::string_view text) {
@@ -93,18 +94,25 @@ Result<Millis> parse_duration(std::string_view text) {
     size_t width = std::min(rest.find_first_of("0123456789"), rest.size());
     auto unit = rest.substr(0, width);
     rest.remove_prefix(width);
-    if (unit == "ms") total += Millis(count);
-    else if (unit == "s") total += std::chrono::seconds(count);
-    else if (unit == "m") total += std::chrono::minutes(count);
-    else if (unit == "h") total += std::chrono::hours(count);
-    else if (unit == "d") total += std::chrono::days(count);
-    else if (unit == "w") total += std::chrono::weeks(count);
+    if (unit == "ms")
+      total += Millis(count);
+    else if (unit == "s")
+      total += std::chrono::seconds(count);
+    else if (unit == "m")
+      total += std::chrono::minutes(count);
+    else if (unit == "h")
+      total += std::chrono::hours(count);
+    else if (unit == "d")
+      total += std::chrono::days(count);
+    else if (unit == "w")
+      total += std::chrono::weeks(count);
     else
       return fail(ErrorCode::invalid,
                   fmt::format("'{}' is not a duration: the unit '{}' is none of ms, s, m, h, d, w", text, unit));
     // Keeps sums, and what is added to any time, inside four-digit years.
     if (total > std::chrono::years(1000)) {
-      return fail(ErrorCode::invalid, fmt::format("the duration '{}' is too long: a thousand years are the most", text.substr(0, 40)));
+      return fail(ErrorCode::invalid,
+                  fmt::format("the duration '{}' is too long: a thousand years are the most", text.substr(0, 40)));
     }
   }
   return total;
@@ -141,8 +149,9 @@ Result<Time> parse_time(std::string_view text, Time now) {
   if (text.size() == 10) {
     if (auto date = parse_date(text)) return std::chrono::time_point_cast<Millis>(*date);
   }
-  return fail(ErrorCode::invalid,
-              fmt::format("'{}' is not a time; write 2026-11-21T09:00:00Z, 2026-11-21, now, or relative like -2h", text));
+  return fail(
+      ErrorCode::invalid,
+      fmt::format("'{}' is not a time; write 2026-11-21T09:00:00Z, 2026-11-21, now, or relative like -2h", text));
 }
 
 Clock& system_clock() {

@@ -20,7 +20,8 @@ std::string format_time(Time time);
 // Errors: invalid, with the accepted forms.
 Result<Time> parse_time(std::string_view text, Time now);
 
-// RFC 3339 only, any fraction, any offset. nullopt when it is anything else. Fast: used on every timestamp of a response.
+// RFC 3339 only, any fraction, any offset. nullopt when it is anything else. Fast: used on every timestamp of a
+// response.
 std::optional<Time> parse_rfc3339(std::string_view text);
 
 // "90d", "15m", "1h30m", "250ms"; units ms s m h d w. Errors: invalid.
@@ -33,7 +34,7 @@ std::string format_duration(Millis duration);
 class Clock {
  public:
   virtual ~Clock() = default;
-  virtual Time now() = 0;                                     // wall clock; may jump
+  virtual Time now() = 0;                                      // wall clock; may jump
   virtual std::chrono::steady_clock::time_point steady() = 0;  // for deadlines and rates; never jumps
 };
 

@@ -26,7 +26,8 @@ Result<YamlNode> convert(const YAML::Node& source, std::string_view file, int de
   if (++nodes > kMaxNodes) return complain("too large once its aliases are written out");
   switch (source.Type()) {
     case YAML::NodeType::Undefined:
-    case YAML::NodeType::Null: break;
+    case YAML::NodeType::Null:
+      break;
     case YAML::NodeType::Scalar:
       node.kind = YamlNode::Kind::scalar;
       node.scalar = source.Scalar();
@@ -59,10 +60,14 @@ Result<YamlNode> convert(const YAML::Node& source, std::string_view file, int de
 
 std::string_view kind_name(YamlNode::Kind kind) {
   switch (kind) {
-    case YamlNode::Kind::null: return "nothing";
-    case YamlNode::Kind::scalar: return "a single value";
-    case YamlNode::Kind::list: return "a list";
-    case YamlNode::Kind::map: return "a map";
+    case YamlNode::Kind::null:
+      return "nothing";
+    case YamlNode::Kind::scalar:
+      return "a single value";
+    case YamlNode::Kind::list:
+      return "a list";
+    case YamlNode::Kind::map:
+      return "a map";
   }
   return "";
 }
@@ -89,12 +94,14 @@ Result<YamlNode> parse_yaml(std::string_view text, std::string_view file) {
     auto documents = YAML::LoadAll(std::string(text));
     if (documents.size() > 1) {
       auto second = documents[1].Mark();
-      return fail(ErrorCode::invalid, fmt::format("{}:{}:{}: a second document begins here; keep one, without the '---'", file,
-                                                  second.line + 1, second.column + 1));
+      return fail(ErrorCode::invalid,
+                  fmt::format("{}:{}:{}: a second document begins here; keep one, without the '---'", file,
+                              second.line + 1, second.column + 1));
     }
     size_t nodes = 0;
     auto root = convert(documents.empty() ? YAML::Node() : documents.front(), file, 0, nodes);
-    if (root && root->kind == YamlNode::Kind::null) root->line = root->column = 1;  // an empty file has no place of its own
+    if (root && root->kind == YamlNode::Kind::null)
+      root->line = root->column = 1;  // an empty file has no place of its own
     return root;
   } catch (const YAML::Exception& error) {
     return fail(ErrorCode::invalid, fmt::format("{}:{}:{}: not valid YAML: {}", file, error.mark.line + 1,
@@ -104,7 +111,8 @@ Result<YamlNode> parse_yaml(std::string_view text, std::string_view file) {
 
 json::value yaml_to_json(const YamlNode& node) {
   switch (node.kind) {
-    case YamlNode::Kind::null: return nullptr;
+    case YamlNode::Kind::null:
+      return nullptr;
     case YamlNode::Kind::scalar:
       if (!node.quoted) {
         if (node.scalar == "true") return true;
@@ -135,7 +143,8 @@ void YamlErrors::add(const YamlNode& at, std::string message) {
 
 Error YamlErrors::error() const {
   auto sorted = lines_;
-  std::ranges::stable_sort(sorted, {}, [](const auto& line) { return std::pair(std::get<0>(line), std::get<1>(line)); });
+  std::ranges::stable_sort(sorted, {},
+                           [](const auto& line) { return std::pair(std::get<0>(line), std::get<1>(line)); });
   std::string message;
   for (const auto& [line, column, text] : sorted) {
     if (!message.empty()) message += '\n';
@@ -193,8 +202,10 @@ std::vector<std::string> YamlMap::texts(std::string_view key) {
     errors_.add(*found, fmt::format("'{}' of {} must be a list of texts, not a map", key, what_));
   }
   for (const auto& item : found->items) {
-    if (item.kind == YamlNode::Kind::scalar) values.push_back(item.scalar);
-    else errors_.add(item, fmt::format("'{}' of {} must hold plain texts, not {}", key, what_, kind_name(item.kind)));
+    if (item.kind == YamlNode::Kind::scalar)
+      values.push_back(item.scalar);
+    else
+      errors_.add(item, fmt::format("'{}' of {} must hold plain texts, not {}", key, what_, kind_name(item.kind)));
   }
   return values;
 }
@@ -213,8 +224,8 @@ std::optional<int64_t> YamlMap::integer(std::string_view key, int64_t least, int
   if (!value) return std::nullopt;
   auto number = to_number<int64_t>(*value);
   if (number && *number >= least && *number <= most) return number;
-  errors_.add(*node_.find(key), fmt::format("'{}' of {} must be a whole number from {} to {}, not '{}'", key, what_, least,
-                                            most, *value));
+  errors_.add(*node_.find(key), fmt::format("'{}' of {} must be a whole number from {} to {}, not '{}'", key, what_,
+                                            least, most, *value));
   return std::nullopt;
 }
 
@@ -223,8 +234,8 @@ std::optional<double> YamlMap::number(std::string_view key, double least, double
   if (!value) return std::nullopt;
   auto number = to_number<double>(*value);
   if (number && *number >= least && *number <= most) return number;
-  errors_.add(*node_.find(key), fmt::format("'{}' of {} must be a number from {} to {}, not '{}'", key, what_, least, most,
-                                            *value));
+  errors_.add(*node_.find(key),
+              fmt::format("'{}' of {} must be a number from {} to {}, not '{}'", key, what_, least, most, *value));
   return std::nullopt;
 }
 

@@ -1,5 +1,5 @@
-// YAML files that people write (the configuration, the catalogue), read strictly: every complaint names file, line and column
-// and says what to write instead; all complaints of a file are reported at once.
+// YAML files that people write (the configuration, the catalogue), read strictly: every complaint names file, line and
+// column and says what to write instead; all complaints of a file are reported at once.
 #pragma once
 
 #include <optional>
@@ -17,9 +17,9 @@ namespace cadastre {
 struct YamlNode {
   enum class Kind { null, scalar, list, map } kind = Kind::null;
   std::string scalar;
-  bool quoted = false;                                  // "5" and '5' are texts, 5 is a number
-  std::vector<YamlNode> items;                          // of a list
-  std::vector<std::pair<YamlNode, YamlNode>> members;   // of a map, in the file's order
+  bool quoted = false;                                 // "5" and '5' are texts, 5 is a number
+  std::vector<YamlNode> items;                         // of a list
+  std::vector<std::pair<YamlNode, YamlNode>> members;  // of a map, in the file's order
   int line = 0, column = 0;
 
   const YamlNode* find(std::string_view key) const;
@@ -45,8 +45,8 @@ class YamlErrors {
   std::vector<std::tuple<int, int, std::string>> lines_;
 };
 
-// Reads the members of one map. Each key is asked for by name; finish() complains of the keys that nobody asked for, and
-// suggests the one that was meant. `what` names the map in messages ("account", "kind aws.ec2.instance").
+// Reads the members of one map. Each key is asked for by name; finish() complains of the keys that nobody asked for,
+// and suggests the one that was meant. `what` names the map in messages ("account", "kind aws.ec2.instance").
 class YamlMap {
  public:
   YamlMap(const YamlNode& node, std::string what, YamlErrors& errors);
@@ -55,7 +55,7 @@ class YamlMap {
   const YamlNode* map(std::string_view key);
   const YamlNode* list(std::string_view key);
   std::optional<std::string> text(std::string_view key);
-  std::string required_text(std::string_view key);  // complains when absent or empty
+  std::string required_text(std::string_view key);       // complains when absent or empty
   std::vector<std::string> texts(std::string_view key);  // a list of texts; one text is a list of one
   std::optional<bool> boolean(std::string_view key);
   std::optional<int64_t> integer(std::string_view key, int64_t least, int64_t most);

@@ -63,9 +63,10 @@ Scope scope_of(const Kind& kind, const json::value& document, const Context& con
   Scope scope;
   scope.document = &document;
   scope.tags = kind.tags.source().empty() ? nullptr : &kind.tags;
-  scope.variables = {{"account", json::value(context.account)},
-                     {"region", json::value(context.region)},
-                     {"partition", json::value(context.partition)}};
+  scope.variables.reserve(3);
+  scope.set("account", json::value(context.account));
+  scope.set("region", json::value(context.region));
+  scope.set("partition", json::value(context.partition));
   return scope;
 }
 
@@ -105,8 +106,10 @@ std::string column_text(const Kind& kind, const Column& column, const json::valu
       auto text = scalar_text(leaf);
       if (!text.empty() && std::ranges::find(texts, text) == texts.end()) texts.push_back(std::move(text));
     };
-    if (auto* array = value.if_array()) std::ranges::for_each(*array, add);
-    else add(value);
+    if (auto* array = value.if_array())
+      std::ranges::for_each(*array, add);
+    else
+      add(value);
   });
   return join(texts, ", ");
 }
@@ -117,11 +120,14 @@ std::vector<std::pair<const Link*, std::string>> links_of(const Kind& kind, cons
     link.path.each(document, [&](const json::value& value) {
       auto add = [&](const json::value& leaf) {
         auto text = scalar_text(leaf);
-        bool known = std::ranges::any_of(found, [&](const auto& one) { return one.first->to == link.to && one.second == text; });
+        bool known =
+            std::ranges::any_of(found, [&](const auto& one) { return one.first->to == link.to && one.second == text; });
         if (!text.empty() && !known && glob_match(link.match, text)) found.emplace_back(&link, std::move(text));
       };
-      if (auto* array = value.if_array()) std::ranges::for_each(*array, add);
-      else add(value);
+      if (auto* array = value.if_array())
+        std::ranges::for_each(*array, add);
+      else
+        add(value);
     });
   }
   return found;
@@ -135,8 +141,10 @@ std::vector<std::string> search_texts(const Kind& kind, const json::value& docum
         auto text = scalar_text(leaf);
         if (!text.empty() && std::ranges::find(found, text) == found.end()) found.push_back(std::move(text));
       };
-      if (auto* array = value.if_array()) std::ranges::for_each(*array, add);
-      else add(value);
+      if (auto* array = value.if_array())
+        std::ranges::for_each(*array, add);
+      else
+        add(value);
     });
   }
   return found;

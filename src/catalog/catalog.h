@@ -1,5 +1,5 @@
-// The catalogue: what kinds there are, how each is listed and read. Data, loaded once from the YAML files embedded in the
-// binary and from the user's own (catalog/README.md describes their form). Immutable after loading, thread-safe.
+// The catalogue: what kinds there are, how each is listed and read. Data, loaded once from the YAML files embedded in
+// the binary and from the user's own (catalog/README.md describes their form). Immutable after loading, thread-safe.
 #pragma once
 
 #include <map>
@@ -41,22 +41,22 @@ struct List {
   std::vector<Each> each;
   std::string call;
   Params params;
-  std::vector<Path> items;         // empty path: the output itself is the item
+  std::vector<Path> items;  // empty path: the output itself is the item
   std::string item_as;
   std::vector<std::pair<std::string, Template>> keep;
   std::vector<Filter> where, unless;
   std::vector<std::string> regions;
-  int64_t page_size = 0;           // 0: what the model allows
+  int64_t page_size = 0;  // 0: what the model allows
 };
 
 struct Enrichment {
   std::string name, call;
   Params params;
   size_t batch = 0;
-  Path items;                      // of a batch's answer
+  Path items;  // of a batch's answer
   Path match_item, match_document;
   Path take;
-  std::string into;                // "": joins the document itself
+  std::string into;  // "": joins the document itself
   Millis every{0};
   std::vector<std::string> none, gone;
 };
@@ -71,17 +71,17 @@ struct Column {
 };
 
 struct Link {
-  std::string to;                  // a kind's name
+  std::string to;  // a kind's name
   Path path;
-  std::string match = "*";         // only values that match this glob
+  std::string match = "*";  // only values that match this glob
   bool by_arn = false;
 };
 
 enum class History { full, latest, none };
 
 struct Kind {
-  std::string name;                // aws.ec2.instance
-  std::string service;             // ec2
+  std::string name;     // aws.ec2.instance
+  std::string service;  // ec2
   std::string title;
   std::vector<List> lists;
   bool global = false;
@@ -97,11 +97,12 @@ struct Kind {
   bool brake = true;
   std::string renamed_from;
   Template console_url, cli_command;
-  std::string file;                // where it is written
+  std::string file;  // where it is written
   int line = 0;
 };
 
-// A row of a table, read off a document. Projections are never stored as truth: any can be made again from the document.
+// A row of a table, read off a document. Projections are never stored as truth: any can be made again from the
+// document.
 struct Row {
   std::string id, arn, name, state, region, owner, incarnation;
   std::optional<Time> created;
@@ -126,19 +127,19 @@ struct Source {
 };
 std::vector<Source> embedded_sources();
 
-// What a document of the kind may contain by AWS's model, what it keeps and what enriches it; errors name a call or path that
-// the model lacks.
+// What a document of the kind may contain by AWS's model, what it keeps and what enriches it; errors name a call or
+// path that the model lacks.
 Result<ShapeView> document_view(const Kind& kind, const aws::Models& models);
 
 class Catalog {
  public:
-  // `mine`: the user's own files, whose kinds replace embedded ones of the same name. Errors: invalid, every complaint with
-  // file, line and column. Kinds are checked against AWS's models and the allow-list: the user's always, the embedded ones
-  // when `check_embedded` (a test does; a start need not unpack every model).
+  // `mine`: the user's own files, whose kinds replace embedded ones of the same name. Errors: invalid, every complaint
+  // with file, line and column. Kinds are checked against AWS's models and the allow-list: the user's always, the
+  // embedded ones when `check_embedded` (a test does; a start need not unpack every model).
   static Result<Catalog> load(const aws::Models& models, std::vector<Source> embedded, std::vector<Source> mine = {},
                               bool check_embedded = false);
 
-  const std::vector<Kind>& kinds() const { return kinds_; }          // sorted by name
+  const std::vector<Kind>& kinds() const { return kinds_; }  // sorted by name
   const Kind* find(std::string_view name) const;
   // Errors: invalid, suggesting the kind that was meant. Accepts "aws.ec2.instance", "ec2.instance", and globs.
   Result<std::vector<const Kind*>> select(std::string_view pattern) const;

@@ -34,20 +34,29 @@ class Checker {
       errors_.add(at(stanza_, "list"), view.error().message);
       return;
     }
-    for (const auto& [key, field] : std::initializer_list<std::pair<std::string_view, const Template*>>{
-             {"id", &kind_.id}, {"arn", &kind_.arn}, {"name", &kind_.item_name}, {"state", &kind_.state},
-             {"created", &kind_.created}, {"region", &kind_.region}, {"owner", &kind_.owner},
-             {"incarnation", &kind_.incarnation}, {"console", &kind_.console_url}, {"cli", &kind_.cli_command}}) {
+    for (const auto& [key, field] :
+         std::initializer_list<std::pair<std::string_view, const Template*>>{{"id", &kind_.id},
+                                                                             {"arn", &kind_.arn},
+                                                                             {"name", &kind_.item_name},
+                                                                             {"state", &kind_.state},
+                                                                             {"created", &kind_.created},
+                                                                             {"region", &kind_.region},
+                                                                             {"owner", &kind_.owner},
+                                                                             {"incarnation", &kind_.incarnation},
+                                                                             {"console", &kind_.console_url},
+                                                                             {"cli", &kind_.cli_command}}) {
       pieces(*field, *view, at(stanza_, key), key);
     }
     if (!kind_.tags.source().empty()) path(kind_.tags, *view, at(stanza_, "tags"), "tags");
     for (const auto& list : kind_.lists) {
       for (const auto* group : {&list.where, &list.unless}) {
-        for (const auto& filter : *group) path(filter.path, *view, at(stanza_, "list"), group == &list.where ? "where" : "unless");
+        for (const auto& filter : *group)
+          path(filter.path, *view, at(stanza_, "list"), group == &list.where ? "where" : "unless");
       }
       for (const auto& [name, value] : list.keep) {
         for (const auto& piece : value.pieces()) {
-          if (piece.source == Template::Source::document) path(piece.path, *view, at(stanza_, "list"), fmt::format("keep {}", name));
+          if (piece.source == Template::Source::document)
+            path(piece.path, *view, at(stanza_, "list"), fmt::format("keep {}", name));
         }
       }
     }
@@ -56,13 +65,17 @@ class Checker {
       pieces(column.value, *view, at(columns, column.header), fmt::format("column {}", column.header));
     }
     for (const auto& [key, group] : std::initializer_list<std::pair<std::string_view, const std::vector<Path>*>>{
-             {"search", &kind_.search}, {"sets", &kind_.sets}, {"volatile", &kind_.volatile_paths},
+             {"search", &kind_.search},
+             {"sets", &kind_.sets},
+             {"volatile", &kind_.volatile_paths},
              {"redact", &kind_.redact}}) {
       for (const auto& each : *group) path(each, *view, at(stanza_, key), key);
     }
-    for (const auto& link : kind_.links) path(link.path, *view, at(stanza_, "links"), fmt::format("link to {}", link.to));
+    for (const auto& link : kind_.links)
+      path(link.path, *view, at(stanza_, "links"), fmt::format("link to {}", link.to));
     for (const auto& enrichment : kind_.enrich) {
-      if (enrichment.batch > 0) path(enrichment.match_document, *view, at(at(stanza_, "enrich"), enrichment.name), "match document");
+      if (enrichment.batch > 0)
+        path(enrichment.match_document, *view, at(at(stanza_, "enrich"), enrichment.name), "match document");
       for (const auto& [name, value] : enrichment.params) {
         value.each([&](const Template& text) {
           pieces(text, *view, at(at(stanza_, "enrich"), enrichment.name), fmt::format("parameter {}", name));
@@ -81,7 +94,9 @@ class Checker {
     auto names = kPlace;
     auto check = [&](std::string_view name, const Params& params) {
       for (const auto& [parameter, value] : params) {
-        value.each([&](const Template& text) { variables(text, names, where, fmt::format("parameter {} of {}", parameter, name), true); });
+        value.each([&](const Template& text) {
+          variables(text, names, where, fmt::format("parameter {} of {}", parameter, name), true);
+        });
       }
     };
     for (const auto& each : list.each) {
@@ -105,15 +120,16 @@ class Checker {
   }
 
   // `no_document`: what is to be listed is not there yet.
-  void variables(const Template& text, const std::vector<std::string_view>& names, const YamlNode& where, std::string_view what,
-                 bool no_document = false) {
+  void variables(const Template& text, const std::vector<std::string_view>& names, const YamlNode& where,
+                 std::string_view what, bool no_document = false) {
     for (const auto& piece : text.pieces()) {
       if (piece.source == Template::Source::variable && std::ranges::find(names, piece.text) == names.end()) {
-        errors_.add(where, fmt::format("kind {}: {} '{}': there is no '${}' here{}", kind_.name, what, text.source(), piece.text,
-                                       did_you_mean(piece.text, names)));
-      } else if (no_document && piece.source != Template::Source::variable && piece.source != Template::Source::literal) {
-        errors_.add(where, fmt::format("kind {}: {} '{}': there is no document yet; only {{$…}} can be used here", kind_.name, what,
-                                       text.source()));
+        errors_.add(where, fmt::format("kind {}: {} '{}': there is no '${}' here{}", kind_.name, what, text.source(),
+                                       piece.text, did_you_mean(piece.text, names)));
+      } else if (no_document && piece.source != Template::Source::variable &&
+                 piece.source != Template::Source::literal) {
+        errors_.add(where, fmt::format("kind {}: {} '{}': there is no document yet; only {{$…}} can be used here",
+                                       kind_.name, what, text.source()));
       }
     }
   }
@@ -171,8 +187,10 @@ Result<ShapeView> document_view(const Kind& kind, const aws::Models& models) {
       if (!found) return std::unexpected(std::move(found).error().in(fmt::format("items '{}'", path.source())));
       item.merge(*found);
     }
-    if (list.item_as.empty()) view.merge(item);
-    else view.add_member(list.item_as, ShapeView::anything());
+    if (list.item_as.empty())
+      view.merge(item);
+    else
+      view.add_member(list.item_as, ShapeView::anything());
     for (const auto& [name, value] : list.keep) view.add_member(name, ShapeView::anything());
   }
   for (const auto& enrichment : kind.enrich) {
@@ -186,8 +204,10 @@ Result<ShapeView> document_view(const Kind& kind, const aws::Models& models) {
     }
     auto taken = answer.resolve(enrichment.take);
     if (!taken) return std::unexpected(std::move(taken).error().in(fmt::format("take of {}", enrichment.name)));
-    if (enrichment.into.empty()) view.merge(*taken);
-    else view.add_member(enrichment.into, *taken);
+    if (enrichment.into.empty())
+      view.merge(*taken);
+    else
+      view.add_member(enrichment.into, *taken);
   }
   return view;
 }

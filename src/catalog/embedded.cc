@@ -30,7 +30,8 @@ YamlNode node_of(const json::value& value) {
   node.kind = marked ? YamlNode::Kind::map : YamlNode::Kind::list;
   if (marked) {
     node.members.reserve(nodes.size() / 2);
-    for (size_t i = 0; i + 1 < nodes.size(); i += 2) node.members.emplace_back(node_of(nodes[i]), node_of(nodes[i + 1]));
+    for (size_t i = 0; i + 1 < nodes.size(); i += 2)
+      node.members.emplace_back(node_of(nodes[i]), node_of(nodes[i + 1]));
   } else {
     node.items.reserve(nodes.size());
     for (const auto& item : nodes) node.items.push_back(node_of(item));

@@ -1,8 +1,8 @@
 // Reads stanzas: YAML to kinds. What a stanza may say is in catalog/README.md.
-#include "catalog/check.h"
 #include "base/text.h"
 #include "base/yaml.h"
 #include "catalog/catalog.h"
+#include "catalog/check.h"
 
 namespace cadastre::catalog {
 namespace {
@@ -11,7 +11,8 @@ constexpr std::array<std::string_view, 10> kUnits = {"none", "bytes", "GiB",    
                                                      "ms",   "count", "percent", "time", "usd"};
 constexpr std::array<std::string_view, 3> kHistories = {"full", "latest", "none"};
 
-// Reads one file's stanzas; complaints go to errors, and what could be read is still read, so that all are found at once.
+// Reads one file's stanzas; complaints go to errors, and what could be read is still read, so that all are found at
+// once.
 class StanzaReader {
  public:
   explicit StanzaReader(YamlErrors& errors) : errors_(errors) {}
@@ -33,8 +34,10 @@ class StanzaReader {
     std::vector<Path> result;
     for (auto& text : map.texts(key)) {
       if (whole && text.ends_with("[]")) text.resize(text.size() - 2);
-      if (auto path = Path::parse(text)) result.push_back(*path);
-      else errors_.add(*map.here().find(key), path.error().message);
+      if (auto path = Path::parse(text))
+        result.push_back(*path);
+      else
+        errors_.add(*map.here().find(key), path.error().message);
     }
     return result;
   }
@@ -45,8 +48,10 @@ class StanzaReader {
     if (!node) return result;
     for (const auto& [name, value] : node->members) {
       auto compiled = ValueTemplate::parse(yaml_to_json(value));
-      if (compiled) result.emplace_back(name.scalar, std::move(*compiled));
-      else errors_.add(value, compiled.error().message);
+      if (compiled)
+        result.emplace_back(name.scalar, std::move(*compiled));
+      else
+        errors_.add(value, compiled.error().message);
     }
     return result;
   }
@@ -58,9 +63,13 @@ class StanzaReader {
     for (const auto& [name, value] : node->members) {
       Filter filter;
       filter.path = parsed(name, Path::parse(name.scalar));
-      auto add = [&](const YamlNode& pattern) { filter.patterns.push_back(parsed(pattern, Template::parse(pattern.scalar))); };
-      if (value.kind == YamlNode::Kind::list) std::ranges::for_each(value.items, add);
-      else add(value);
+      auto add = [&](const YamlNode& pattern) {
+        filter.patterns.push_back(parsed(pattern, Template::parse(pattern.scalar)));
+      };
+      if (value.kind == YamlNode::Kind::list)
+        std::ranges::for_each(value.items, add);
+      else
+        add(value);
       result.push_back(std::move(filter));
     }
     return result;
@@ -133,7 +142,8 @@ class StanzaReader {
     result.none = map.texts("none");
     result.gone = map.texts("gone");
     if (result.batch > 0 && (!map.here().find("items") || !map.here().find("match"))) {
-      errors_.add(node, fmt::format("enrichment {} has 'batch': it also needs 'items' and 'match: {{item, document}}'", name));
+      errors_.add(
+          node, fmt::format("enrichment {} has 'batch': it also needs 'items' and 'match: {{item, document}}'", name));
     }
     map.finish();
     return result;
@@ -162,7 +172,8 @@ class StanzaReader {
       scoped_ = false;
     }
     result.id = field(map, "id");
-    if (result.id.empty()) errors_.add(node, fmt::format("kind {} lacks 'id': what is unique in account and region", result.name));
+    if (result.id.empty())
+      errors_.add(node, fmt::format("kind {} lacks 'id': what is unique in account and region", result.name));
     result.arn = field(map, "arn");
     result.item_name = field(map, "name");
     result.state = field(map, "state");
@@ -277,7 +288,8 @@ class Loader {
     }
     if (auto* prices = map.map("prices")) {
       YamlMap each(*prices, "prices", errors);
-      for (const auto& [call, price] : prices->members) facts.prices[call.scalar] = each.number(call.scalar, 0, 1000).value_or(0);
+      for (const auto& [call, price] : prices->members)
+        facts.prices[call.scalar] = each.number(call.scalar, 0, 1000).value_or(0);
     }
     if (auto* kinds = map.map("kinds")) {
       for (const auto& [word, node] : kinds->members) {
@@ -300,8 +312,10 @@ class Loader {
 
   void add(Kind kind) {
     auto same = std::ranges::find(catalog_.kinds_, kind.name, &Kind::name);
-    if (same != catalog_.kinds_.end()) *same = std::move(kind);
-    else catalog_.kinds_.push_back(std::move(kind));
+    if (same != catalog_.kinds_.end())
+      *same = std::move(kind);
+    else
+      catalog_.kinds_.push_back(std::move(kind));
   }
 
   Catalog& catalog_;

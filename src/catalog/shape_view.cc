@@ -56,8 +56,8 @@ Result<ShapeView> ShapeView::step(const Path::Step& step) const {
   }
   if (!found.empty()) return found;
   if (step.kind == Path::Step::Kind::member) {
-    return fail(ErrorCode::invalid, fmt::format("AWS's model has no member '{}' there{}", step.name,
-                                                did_you_mean(step.name, names)));
+    return fail(ErrorCode::invalid,
+                fmt::format("AWS's model has no member '{}' there{}", step.name, did_you_mean(step.name, names)));
   }
   return fail(ErrorCode::invalid, "AWS's model has no list there");
 }

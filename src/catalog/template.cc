@@ -63,14 +63,17 @@ Result<Template::Piece> parse_placeholder(std::string_view inside, std::string_v
 
 const json::value* find_value(const Template::Piece& piece, const Scope& scope) {
   switch (piece.source) {
-    case Template::Source::document: return scope.document ? piece.path.first(*scope.document) : nullptr;
-    case Template::Source::enclosing: return scope.enclosing ? piece.path.first(*scope.enclosing) : nullptr;
+    case Template::Source::document:
+      return scope.document ? piece.path.first(*scope.document) : nullptr;
+    case Template::Source::enclosing:
+      return scope.enclosing ? piece.path.first(*scope.enclosing) : nullptr;
     case Template::Source::variable: {
       auto* variable = scope.variable(piece.text);
       return variable ? piece.path.first(*variable) : nullptr;
     }
     case Template::Source::literal:
-    case Template::Source::tag: return nullptr;
+    case Template::Source::tag:
+      return nullptr;
   }
   return nullptr;
 }
@@ -214,8 +217,10 @@ Result<ValueTemplate> ValueTemplate::parse(const json::value& value) {
 
 json::value ValueTemplate::value(const Scope& scope) const {
   switch (kind_) {
-    case Kind::literal: return literal_;
-    case Kind::text: return text_.value(scope);
+    case Kind::literal:
+      return literal_;
+    case Kind::text:
+      return text_.value(scope);
     case Kind::list: {
       json::array array;
       for (const auto& item : items_) array.push_back(item.value(scope));

@@ -1,6 +1,7 @@
 // Texts with placeholders, as stanzas use them: "arn:{$partition}:ec2:{$region}:{$account}:instance/{InstanceId}".
 //
-// {path} reads the document, {tag:Name} its tags, {^path} the element that enclosed the item in its page, {$account} and
+// {path} reads the document, {tag:Name} its tags, {^path} the element that enclosed the item in its page, {$account}
+// and
 // {$name.path} a variable. Filters: {path|last:/} {path|first:/} {path|strip:.}. Compiled once; immutable, thread-safe.
 #pragma once
 
@@ -44,11 +45,11 @@ class Template {
   enum class Source { literal, document, enclosing, variable, tag };
   struct Piece {
     Source source = Source::literal;
-    std::string text;      // the literal; the variable's or the tag's name
+    std::string text;  // the literal; the variable's or the tag's name
     Path path;
-    char filter = 0;       // 'l' last, 'f' first, 's' strip
+    char filter = 0;  // 'l' last, 'f' first, 's' strip
     std::string filter_by;
-    bool optional = false; // {path?}: may be empty even in an identifier
+    bool optional = false;  // {path?}: may be empty even in an identifier
   };
   const std::vector<Piece>& pieces() const { return pieces_; }
 
@@ -73,7 +74,8 @@ class ValueTemplate {
   enum class Kind { literal, text, list, object } kind_ = Kind::literal;
 };
 
-// Tags in any of AWS's spellings (map; list of {Key, Value}, {key, value}, {TagKey, TagValue}), in the document's order.
+// Tags in any of AWS's spellings (map; list of {Key, Value}, {key, value}, {TagKey, TagValue}), in the document's
+// order.
 void each_tag(const json::value& tags, const std::function<void(std::string_view key, std::string_view value)>& visit);
 
 }  // namespace cadastre::catalog

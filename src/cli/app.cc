@@ -40,7 +40,8 @@ Result<catalog::Catalog> load_catalog(const aws::Models& models, const Config* c
     for (size_t i = 0; i < config->catalog.size(); ++i) {
       auto text = read_file(config->catalog[i]);
       if (!text) {
-        return fail(ErrorCode::invalid, fmt::format("{}: {}; name a catalogue file that can be read", config->catalog_at[i], text.error().message));
+        return fail(ErrorCode::invalid, fmt::format("{}: {}; name a catalogue file that can be read",
+                                                    config->catalog_at[i], text.error().message));
       }
       mine.push_back({config->catalog[i], std::move(*text)});
     }
@@ -63,23 +64,29 @@ Result<collect::Collector> App::collector() {
     http.user_agent = fmt::format("cadastre/{}", kRelease);
     http_ = std::make_unique<HttpClient>(http);
     pacer_ = std::make_unique<aws::Pacer>(
-        clock, [this](std::string_view service, std::string_view operation) { return catalog.rate(service, operation); }, config.rate);
+        clock,
+        [this](std::string_view service, std::string_view operation) { return catalog.rate(service, operation); },
+        config.rate);
     aws::ClientOptions options;
     if (auto attempts = variable("AWS_MAX_ATTEMPTS"); !attempts.empty()) {
       char* end = nullptr;
       long count = std::strtol(attempts.c_str(), &end, 10);
       if (*end != '\0' || count < 1 || count > 100) {
-        return fail(ErrorCode::invalid, fmt::format("AWS_MAX_ATTEMPTS is '{}'; it must be a number from 1 to 100", attempts));
+        return fail(ErrorCode::invalid,
+                    fmt::format("AWS_MAX_ATTEMPTS is '{}'; it must be a number from 1 to 100", attempts));
       }
       options.max_attempts = static_cast<int>(count);
     }
     options.endpoint_url = variable("AWS_ENDPOINT_URL");
-    options.endpoint_url_of = [](std::string_view service_id) { return variable(endpoint_variable(service_id).c_str()); };
+    options.endpoint_url_of = [](std::string_view service_id) {
+      return variable(endpoint_variable(service_id).c_str());
+    };
     client_ = std::make_unique<aws::Client>(*http_, models.endpoints(), *pacer_, clock, options);
     environment_.variable = [](const char* name) { return std::getenv(name); };
     environment_.http = http_.get();
     environment_.clock = &clock;
-    environment_.default_region = !variable("AWS_REGION").empty() ? variable("AWS_REGION") : variable("AWS_DEFAULT_REGION");
+    environment_.default_region =
+        !variable("AWS_REGION").empty() ? variable("AWS_REGION") : variable("AWS_DEFAULT_REGION");
     environment_.sts_url = [this](std::string_view region) {
       auto url = variable("AWS_ENDPOINT_URL_STS");
       if (url.empty()) url = variable("AWS_ENDPOINT_URL");
@@ -167,7 +174,8 @@ json::object resource_json(const store::Resource& resource, const std::vector<st
   return row;
 }
 
-void print_coverage(const std::vector<store::Cell>& cells, const store::Filter& filter, const std::vector<store::AccountRow>& accounts, Time now) {
+void print_coverage(const std::vector<store::Cell>& cells, const store::Filter& filter,
+                    const std::vector<store::AccountRow>& accounts, Time now) {
   auto asked = [](const std::vector<std::string>& wanted, const std::string& value) {
     return wanted.empty() || std::ranges::find(wanted, value) != wanted.end();
   };
@@ -181,20 +189,23 @@ void print_coverage(const std::vector<store::Cell>& cells, const store::Filter& 
     ++all;
     if (cell.verified && (!oldest || *cell.verified < *oldest)) oldest = cell.verified;
     if (store::proves_absence(cell.outcome)) continue;
-    unread.push_back({cell.key, account_name(cell.key.account, accounts), std::string(store::to_string(cell.outcome)), cell.code, cell.message,
-                      cell.verified});
+    unread.push_back({cell.key, account_name(cell.key.account, accounts), std::string(store::to_string(cell.outcome)),
+                      cell.code, cell.message, cell.verified});
   }
   auto say = [](const std::string& text) { std::fputs((printable(text) + "\n").c_str(), stderr); };
   if (all == 0) return say("nothing of this was ever collected; run `cadastre collect`");
   if (unread.empty()) {
-    if (oldest && ::isatty(STDERR_FILENO)) say(fmt::format("complete; the oldest part was verified {}", ago(oldest, now)));
+    if (oldest && ::isatty(STDERR_FILENO))
+      say(fmt::format("complete; the oldest part was verified {}", ago(oldest, now)));
     return;
   }
   say(fmt::format("{} of {} cells are not up to date:", unread.size(), all));
   constexpr size_t kNamed = 3;
   auto troubles = group_troubles(unread);
-  for (size_t i = 0; i < std::min(troubles.size(), kNamed); ++i) say("  " + headline(troubles[i], now) + ": " + troubles[i].message);
-  if (troubles.size() > kNamed) say(fmt::format("  and {} more; `cadastre status` has them all", troubles.size() - kNamed));
+  for (size_t i = 0; i < std::min(troubles.size(), kNamed); ++i)
+    say("  " + headline(troubles[i], now) + ": " + troubles[i].message);
+  if (troubles.size() > kNamed)
+    say(fmt::format("  and {} more; `cadastre status` has them all", troubles.size() - kNamed));
 }
 
 }  // namespace cadastre::cli

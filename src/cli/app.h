@@ -20,7 +20,7 @@ namespace cadastre::cli {
 constexpr int kOk = 0, kFailed = 1, kUsage = 2, kIncomplete = 3;
 
 struct GlobalOptions {
-  std::string config;      // "" : $CADASTRE_CONFIG, else ./cadastre.yaml
+  std::string config;  // "" : $CADASTRE_CONFIG, else ./cadastre.yaml
   bool verbose = false;
 };
 
@@ -73,17 +73,18 @@ class Table {
   std::vector<std::vector<std::string>> rows_;
 };
 
-bool colour_output();                    // standard output is a terminal, and NO_COLOR is not set
+bool colour_output();  // standard output is a terminal, and NO_COLOR is not set
 std::string bold(const std::string& text);
 std::string ago(std::optional<Time> time, Time now);  // "3m ago", "never"
-void print(std::string_view text);       // to standard output; a closed pipe ends the program quietly
+void print(std::string_view text);                    // to standard output; a closed pipe ends the program quietly
 
 // A resource as `-o json` prints it.
 json::object resource_json(const store::Resource& resource, const std::vector<store::AccountRow>& accounts);
 std::string account_name(const std::string& id, const std::vector<store::AccountRow>& accounts);
 
 // To standard error: what the answer does not cover, since when and why.
-void print_coverage(const std::vector<store::Cell>& cells, const store::Filter& filter, const std::vector<store::AccountRow>& accounts, Time now);
+void print_coverage(const std::vector<store::Cell>& cells, const store::Filter& filter,
+                    const std::vector<store::AccountRow>& accounts, Time now);
 
 // The commands. Each returns the exit code.
 struct CollectOptions {
@@ -110,8 +111,8 @@ int run_history(const GlobalOptions& global, const ShowOptions& options);
 
 struct StatusOptions {
   std::vector<std::string> accounts;
-  bool kinds = false;                    // a row for each account and kind
-  bool cells = false;                    // a row for each cell
+  bool kinds = false;  // a row for each account and kind
+  bool cells = false;  // a row for each cell
   OutputOptions output;
 };
 int run_status(const GlobalOptions& global, const StatusOptions& options);
@@ -121,15 +122,15 @@ int run_doctor(const GlobalOptions& global, const OutputOptions& output);
 
 struct KindsOptions {
   std::string pattern;
-  std::string format = "table";          // table, json, markdown
-  std::string directory;                 // markdown: a page per kind goes here
+  std::string format = "table";  // table, json, markdown
+  std::string directory;         // markdown: a page per kind goes here
 };
 int run_kinds(const GlobalOptions& global, const KindsOptions& options);
 
 struct PolicyOptions {
   std::vector<std::string> kinds;
-  std::string format = "json";           // json, cloudformation
-  std::string principal, external_id;    // of the role template
+  std::string format = "json";         // json, cloudformation
+  std::string principal, external_id;  // of the role template
 };
 int run_iam_policy(const GlobalOptions& global, const PolicyOptions& options);
 

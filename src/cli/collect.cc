@@ -19,7 +19,11 @@ namespace {
 class ProgressDisplay {
  public:
   ProgressDisplay(const collect::Progress& progress, const aws::Client& client, bool quiet)
-      : progress_(progress), client_(client), terminal_(::isatty(STDERR_FILENO)), quiet_(quiet), started_(std::chrono::steady_clock::now()) {
+      : progress_(progress),
+        client_(client),
+        terminal_(::isatty(STDERR_FILENO)),
+        quiet_(quiet),
+        started_(std::chrono::steady_clock::now()) {
     if (!quiet_) thread_ = std::jthread([this](std::stop_token stop) { run(stop); });
   }
   ~ProgressDisplay() {
@@ -39,24 +43,30 @@ class ProgressDisplay {
       tick.wait_for(lock, stop, pause, [] { return false; });
       if (stop.stop_requested()) return;
       auto text = line();
-      if (terminal_) std::fputs(("\r" + text + "\x1b[K").c_str(), stderr);
-      else std::fputs((text + "\n").c_str(), stderr);
+      if (terminal_)
+        std::fputs(("\r" + text + "\x1b[K").c_str(), stderr);
+      else
+        std::fputs((text + "\n").c_str(), stderr);
       std::fflush(stderr);
     }
   }
 
   std::string line() const {
     uint64_t total = progress_.cells_total, done = progress_.cells_done;
-    if (total == 0) return fmt::format("opening accounts {}/{}", progress_.accounts_tried.load(), progress_.accounts_total.load());
+    if (total == 0)
+      return fmt::format("opening accounts {}/{}", progress_.accounts_tried.load(), progress_.accounts_total.load());
     auto counts = client_.counts();
     auto elapsed = std::chrono::duration_cast<Millis>(std::chrono::steady_clock::now() - started_);
     std::string eta = "…";
     if (done > 0 && done < total) {
-      eta = format_duration(std::chrono::seconds(elapsed.count() * static_cast<int64_t>(total - done) / static_cast<int64_t>(done) / 1000 + 1));
+      eta = format_duration(std::chrono::seconds(
+          elapsed.count() * static_cast<int64_t>(total - done) / static_cast<int64_t>(done) / 1000 + 1));
     }
-    return fmt::format("{} accounts  {}/{} cells  {} resources  {} calls  {} throttled  {} not read  {} elapsed  {} left", progress_.accounts_total.load(), done, total,
-                       thousands(progress_.resources), thousands(counts.calls), counts.throttles, progress_.cells_bad.load(),
-                       format_duration(std::chrono::floor<std::chrono::seconds>(elapsed) + std::chrono::seconds(1)), eta);
+    return fmt::format(
+        "{} accounts  {}/{} cells  {} resources  {} calls  {} throttled  {} not read  {} elapsed  {} left",
+        progress_.accounts_total.load(), done, total, thousands(progress_.resources), thousands(counts.calls),
+        counts.throttles, progress_.cells_bad.load(),
+        format_duration(std::chrono::floor<std::chrono::seconds>(elapsed) + std::chrono::seconds(1)), eta);
   }
 
   const collect::Progress& progress_;
@@ -73,7 +83,8 @@ void print_troubles(const collect::Report& report) {
     if (report.stopped && cell.code == "stopped") continue;
     if (store::as_it_should_be(cell.outcome, cell.code) && !held) continue;
     auto account = cell.account_name.empty() ? cell.key.account : cell.account_name;
-    cells.push_back({cell.key, account, held ? "held" : std::string(store::to_string(cell.outcome)), cell.code, cell.message, cell.verified});
+    cells.push_back({cell.key, account, held ? "held" : std::string(store::to_string(cell.outcome)), cell.code,
+                     cell.message, cell.verified});
   }
   if (cells.empty()) return;
   print("\n" + bold("Not read, or not wholly; what was known of these stays, marked as unverified:") + "\n");
@@ -94,9 +105,12 @@ void print_recovered(const collect::Report& report) {
   if (cells == 0) return;
   std::vector<std::string> parts;
   for (const auto& [account, names] : kinds) {
-    parts.push_back(names.size() <= 3 ? fmt::format("{}: {}", account, fmt::join(names, ", ")) : fmt::format("{}: {} kinds", account, names.size()));
+    parts.push_back(names.size() <= 3 ? fmt::format("{}: {}", account, fmt::join(names, ", "))
+                                      : fmt::format("{}: {} kinds", account, names.size()));
   }
-  print(printable(fmt::format("\nUp to date again: {} cells that were stale, the first since {} ({}).", cells, format_time(oldest), join(parts, "; "))) + "\n");
+  print(printable(fmt::format("\nUp to date again: {} cells that were stale, the first since {} ({}).", cells,
+                              format_time(oldest), join(parts, "; "))) +
+        "\n");
 }
 
 void print_summary(const collect::Report& report, const Config& config) {
@@ -131,7 +145,8 @@ void print_summary(const collect::Report& report, const Config& config) {
   print(bold(fmt::format("{} resources in {} accounts", thousands(all[0]), accounts.size())) +
         fmt::format(": {} new, {} changed, {} deleted.\n", thousands(all[1]), thousands(all[2]), thousands(all[3])));
   print(fmt::format("{} cells: {}. {} calls in {}, {} throttled. Store: {}\n", report.cells.size(), join(parts, ", "),
-                    thousands(report.calls.calls), format_duration(report.finished - report.started), report.calls.throttles, config.store));
+                    thousands(report.calls.calls), format_duration(report.finished - report.started),
+                    report.calls.throttles, config.store));
   print_recovered(report);
   print_troubles(report);
   if (report.stopped) print("\nStopped before the end; everything read so far is kept.\n");
@@ -158,21 +173,27 @@ int dry_run(const collect::Collector& collector, const CollectOptions& options, 
     if (!cell.region_off && !accounts->accounts[cell.account].problem) {
       for (const auto& list : cell.kind->lists) expected += 1 + list.each.size();
       expected += resources / 500;
-      for (const auto& enrichment : cell.kind->enrich) expected += enrichment.batch ? (resources + enrichment.batch - 1) / enrichment.batch : resources;
+      for (const auto& enrichment : cell.kind->enrich)
+        expected += enrichment.batch ? (resources + enrichment.batch - 1) / enrichment.batch : resources;
     }
     calls += expected;
     auto& row = by_account[cell.key.account];
     ++row.first;
     row.second += expected;
-    rows.push_back(json::object{{"account", cell.key.account}, {"region", cell.key.region}, {"kind", cell.key.kind},
-                                {"region_off", cell.region_off}, {"calls", expected}});
+    rows.push_back(json::object{{"account", cell.key.account},
+                                {"region", cell.key.region},
+                                {"kind", cell.key.kind},
+                                {"region_off", cell.region_off},
+                                {"calls", expected}});
   }
   std::vector<const catalog::Kind*> kind_list(kinds.begin(), kinds.end());
   auto permissions = collect::needed_permissions(collector.catalog, kind_list);
   if (options.output.format == "json") {
     json::array actions;
     for (const auto& action : permissions) actions.emplace_back(action);
-    print(to_pretty_json(json::object{{"cells", std::move(rows)}, {"calls", calls}, {"permissions", std::move(actions)}}) + "\n");
+    print(to_pretty_json(
+              json::object{{"cells", std::move(rows)}, {"calls", calls}, {"permissions", std::move(actions)}}) +
+          "\n");
     return kOk;
   }
   Table table({"account", "name", "cells", "calls", "access"});
@@ -181,11 +202,14 @@ int dry_run(const collect::Collector& collector, const CollectOptions& options, 
   for (const auto& account : accounts->accounts) {
     auto row = by_account[account.id];
     table.add({account.id, account.name, thousands(row.first), thousands(row.second),
-               account.problem ? account.problem->error.message : account.status == "active" ? account.arn : account.status});
+               account.problem              ? account.problem->error.message
+               : account.status == "active" ? account.arn
+                                            : account.status});
   }
   table.print();
-  print(fmt::format("\n{} cells of {} kinds, about {} calls; {} (region, kind) pairs are not offered by AWS and are left out.\n",
-                    plan->cells.size(), kinds.size(), thousands(calls), plan->not_offered));
+  print(fmt::format(
+      "\n{} cells of {} kinds, about {} calls; {} (region, kind) pairs are not offered by AWS and are left out.\n",
+      plan->cells.size(), kinds.size(), thousands(calls), plan->not_offered));
   print(fmt::format("\nPermissions needed ({}; `cadastre iam-policy` prints them as a policy):\n", permissions.size()));
   for (const auto& action : permissions) print("  " + action + "\n");
   return kOk;
@@ -210,8 +234,8 @@ int run_collect(const GlobalOptions& global, const CollectOptions& options) {
   collect::Progress progress;
   if (global.verbose) {
     progress.on_cell = [](const collect::CellReport& cell) {
-      log_info("{} {} {}: {} {} resources{}", cell.key.account, cell.key.region, cell.key.kind, store::to_string(cell.outcome),
-               cell.listed, cell.message.empty() ? "" : ": " + cell.message);
+      log_info("{} {} {}: {} {} resources{}", cell.key.account, cell.key.region, cell.key.kind,
+               store::to_string(cell.outcome), cell.listed, cell.message.empty() ? "" : ": " + cell.message);
     };
   }
   collect::RunOptions run;
@@ -223,11 +247,15 @@ int run_collect(const GlobalOptions& global, const CollectOptions& options) {
     return collector->collect(run, progress, signals.token());
   }();
   if (!report) return report_error(report.error(), global.verbose);
-  if (options.output.format == "json") print(to_pretty_json(report->to_json()) + "\n");
-  else if (!options.quiet) print_summary(*report, (*app)->config);
-  for (const auto& warning : report->warnings) std::fputs(fmt::format("warning: {}\n", printable(warning)).c_str(), stderr);
+  if (options.output.format == "json")
+    print(to_pretty_json(report->to_json()) + "\n");
+  else if (!options.quiet)
+    print_summary(*report, (*app)->config);
+  for (const auto& warning : report->warnings)
+    std::fputs(fmt::format("warning: {}\n", printable(warning)).c_str(), stderr);
   if (report->stopped) return kIncomplete;
-  bool any_read = std::ranges::any_of(report->cells, [](const auto& cell) { return store::proves_absence(cell.outcome); });
+  bool any_read =
+      std::ranges::any_of(report->cells, [](const auto& cell) { return store::proves_absence(cell.outcome); });
   if (!any_read && !report->cells.empty()) return kFailed;
   return report->all_complete() ? kOk : kIncomplete;
 }

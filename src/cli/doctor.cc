@@ -24,8 +24,9 @@ struct Diagnosis {
 };
 
 // Asks for the first page of every kind's first call, in one region: what is denied there is denied everywhere.
-void probe(const collect::Collector& collector, const collect::Account& account, const std::vector<const catalog::Kind*>& kinds,
-           const std::string& region, std::stop_token stop, Diagnosis& diagnosis) {
+void probe(const collect::Collector& collector, const collect::Account& account,
+           const std::vector<const catalog::Kind*>& kinds, const std::string& region, std::stop_token stop,
+           Diagnosis& diagnosis) {
   std::map<std::string, std::string> denied;  // action → sentence
   std::set<std::string> tried, failed;
   for (const auto* kind : kinds) {
@@ -56,7 +57,8 @@ void probe(const collect::Collector& collector, const collect::Account& account,
     if (std::ranges::find(kind->none, error.service.code) != kind->none.end()) continue;
     if (error.error.code == ErrorCode::denied) {
       for (const auto& action : collector.catalog.permissions(kind->service, name)) {
-        denied[action] = error.by_scp ? "denied by a service control policy of the organization" : "missing in the policy";
+        denied[action] =
+            error.by_scp ? "denied by a service control policy of the organization" : "missing in the policy";
       }
     } else if (error.error.code != ErrorCode::cancelled) {
       failed.insert(error.error.message);
@@ -66,17 +68,20 @@ void probe(const collect::Collector& collector, const collect::Account& account,
     std::map<std::string, std::vector<std::string>> by_reason;
     for (const auto& [action, reason] : denied) by_reason[reason].push_back(action);
     for (const auto& [reason, actions] : by_reason) {
-      diagnosis.findings.push_back({"error", fmt::format("{} permissions {}: {}; `cadastre iam-policy` prints what is needed", actions.size(),
-                                                         reason, join(actions, ", "))});
+      diagnosis.findings.push_back(
+          {"error", fmt::format("{} permissions {}: {}; `cadastre iam-policy` prints what is needed", actions.size(),
+                                reason, join(actions, ", "))});
     }
   }
   for (const auto& message : failed) diagnosis.findings.push_back({"warning", message});
-  if (denied.empty()) diagnosis.findings.push_back({"ok", fmt::format("{} calls allowed", tried.size() - failed.size())});
+  if (denied.empty())
+    diagnosis.findings.push_back({"ok", fmt::format("{} calls allowed", tried.size() - failed.size())});
 }
 
 // How far our clock is from AWS's, by the Date header of an answer. AWS refuses signatures that are 5 minutes off.
 std::optional<std::chrono::seconds> clock_skew(App& app, HttpTransport& http, std::stop_token stop) {
-  auto endpoint = app.models.endpoints().resolve("sts", app.config.regions.empty() || app.config.all_enabled_regions() ? "us-east-1" : app.config.regions[0]);
+  auto endpoint = app.models.endpoints().resolve(
+      "sts", app.config.regions.empty() || app.config.all_enabled_regions() ? "us-east-1" : app.config.regions[0]);
   if (!endpoint) return std::nullopt;
   HttpRequest request;
   request.method = "GET";
@@ -100,10 +105,14 @@ Result<int> doctor(App& app, const OutputOptions& output) {
   if (auto skew = clock_skew(app, app.http(), signals.token())) {
     auto off = std::chrono::abs(*skew);
     if (off > std::chrono::minutes(4)) {
-      general.push_back({"error", fmt::format("this machine's clock is {} {} AWS's; signatures are refused beyond 5 minutes: set the clock (NTP)",
-                                              format_duration(off), *skew > std::chrono::seconds(0) ? "behind" : "ahead of")});
+      general.push_back(
+          {"error",
+           fmt::format(
+               "this machine's clock is {} {} AWS's; signatures are refused beyond 5 minutes: set the clock (NTP)",
+               format_duration(off), *skew > std::chrono::seconds(0) ? "behind" : "ahead of")});
     } else {
-      general.push_back({"ok", fmt::format("the clock agrees with AWS's within {}", format_duration(off + std::chrono::seconds(1)))});
+      general.push_back(
+          {"ok", fmt::format("the clock agrees with AWS's within {}", format_duration(off + std::chrono::seconds(1)))});
     }
   }
   collect::Selection everything;
@@ -151,14 +160,18 @@ Result<int> doctor(App& app, const OutputOptions& output) {
           if (!each.call.empty()) count(each.call, 1);
         }
       }
-      for (const auto& enrichment : cell.kind->enrich) count(enrichment.call, enrichment.batch ? resources / static_cast<double>(enrichment.batch) : resources);
+      for (const auto& enrichment : cell.kind->enrich)
+        count(enrichment.call, enrichment.batch ? resources / static_cast<double>(enrichment.batch) : resources);
     }
     if (account.problem) {
       diagnosis.findings.push_back({"error", account.problem->error.message});
     } else {
       diagnosis.findings.push_back({"ok", "identity " + account.arn});
-      if (account.region_on.empty()) diagnosis.findings.push_back({"warning", "ec2:DescribeRegions was refused: regions that are off cannot be told from errors"});
-      if (!off.empty()) diagnosis.findings.push_back({"warning", fmt::format("regions not enabled: {}", fmt::join(off, ", "))});
+      if (account.region_on.empty())
+        diagnosis.findings.push_back(
+            {"warning", "ec2:DescribeRegions was refused: regions that are off cannot be told from errors"});
+      if (!off.empty())
+        diagnosis.findings.push_back({"warning", fmt::format("regions not enabled: {}", fmt::join(off, ", "))});
       if (region.empty()) region = app.models.endpoints().global_region(account.partition);
       probe(collector, account, kinds, region, signals.token(), diagnosis);
     }
@@ -173,18 +186,26 @@ Result<int> doctor(App& app, const OutputOptions& output) {
   }
   auto findings_json = [](const std::vector<Finding>& findings) {
     json::array list;
-    for (const auto& finding : findings) list.push_back(json::object{{"level", finding.level}, {"message", finding.message}});
+    for (const auto& finding : findings)
+      list.push_back(json::object{{"level", finding.level}, {"message", finding.message}});
     return list;
   };
   if (output.format == "json") {
     json::array rows;
     for (const auto& diagnosis : diagnoses) {
-      rows.push_back(json::object{{"account", diagnosis.account->id}, {"account_name", diagnosis.account->name}, {"identity", diagnosis.account->arn},
-                                  {"cells", diagnosis.cells}, {"calls", std::llround(diagnosis.calls)}, {"dollars", diagnosis.dollars},
+      rows.push_back(json::object{{"account", diagnosis.account->id},
+                                  {"account_name", diagnosis.account->name},
+                                  {"identity", diagnosis.account->arn},
+                                  {"cells", diagnosis.cells},
+                                  {"calls", std::llround(diagnosis.calls)},
+                                  {"dollars", diagnosis.dollars},
                                   {"findings", findings_json(diagnosis.findings)}});
     }
-    print(to_pretty_json(json::object{{"findings", findings_json(general)}, {"accounts", std::move(rows)},
-                                      {"calls", std::llround(calls)}, {"dollars", dollars}}) + "\n");
+    print(to_pretty_json(json::object{{"findings", findings_json(general)},
+                                      {"accounts", std::move(rows)},
+                                      {"calls", std::llround(calls)},
+                                      {"dollars", dollars}}) +
+          "\n");
     return errors ? kFailed : kOk;
   }
   auto show = [](const std::vector<Finding>& findings) {
@@ -199,8 +220,11 @@ Result<int> doctor(App& app, const OutputOptions& output) {
     print(bold(fmt::format("account {} ({})", diagnosis.account->id, diagnosis.account->name)) + "\n");
     show(diagnosis.findings);
   }
-  print(fmt::format("\nA full collection: {} cells, about {} calls, about ${:.4f} in AWS's request charges (every call of a kind counted; "
-                    "fragments have their own, slower cadence).\n", plan.cells.size(), thousands(static_cast<uint64_t>(std::llround(calls))), dollars));
+  print(
+      fmt::format("\nA full collection: {} cells, about {} calls, about ${:.4f} in AWS's request charges (every call "
+                  "of a kind counted; "
+                  "fragments have their own, slower cadence).\n",
+                  plan.cells.size(), thousands(static_cast<uint64_t>(std::llround(calls))), dollars));
   return errors ? kFailed : kOk;
 }
 

@@ -49,10 +49,14 @@ std::string with_unit(const std::string& text, catalog::Unit unit) {
   switch (unit) {
     case catalog::Unit::none:
     case catalog::Unit::count:
-    case catalog::Unit::time: return text;
-    case catalog::Unit::percent: return text + " %";
-    case catalog::Unit::usd: return "$" + text;
-    default: return text + " " + std::string(to_string(unit));
+    case catalog::Unit::time:
+      return text;
+    case catalog::Unit::percent:
+      return text + " %";
+    case catalog::Unit::usd:
+      return "$" + text;
+    default:
+      return text + " " + std::string(to_string(unit));
   }
 }
 
@@ -81,12 +85,15 @@ std::vector<std::string> base_row(const store::Resource& resource, const Facts& 
           resource.deleted ? "deleted" : resource.state};
 }
 
-std::vector<std::string> column_texts(const App& app, const store::Resource& resource, const std::vector<const catalog::Column*>& columns) {
+std::vector<std::string> column_texts(const App& app, const store::Resource& resource,
+                                      const std::vector<const catalog::Column*>& columns) {
   std::vector<std::string> texts;
   auto* kind = app.catalog.find(resource.cell.kind);
   auto document = parse_json(resource.document, "a stored document");
   for (auto* column : columns) {
-    texts.push_back(kind && document ? catalog::column_text(*kind, *column, *document, context_of(resource, app.models.endpoints())) : "");
+    texts.push_back(kind && document
+                        ? catalog::column_text(*kind, *column, *document, context_of(resource, app.models.endpoints()))
+                        : "");
   }
   return texts;
 }
@@ -120,7 +127,8 @@ void print_table(const App& app, const std::vector<store::Resource>& rows, const
 
 void print_csv(const App& app, const std::vector<store::Resource>& rows, const Facts& facts) {
   auto columns = shown_columns(app, rows);
-  std::vector<std::string> headers = {"kind", "id", "name", "account", "account_name", "region", "state", "arn", "first_seen", "changed_at"};
+  std::vector<std::string> headers = {"kind",   "id",    "name", "account",    "account_name",
+                                      "region", "state", "arn",  "first_seen", "changed_at"};
   for (auto* column : columns) headers.push_back(column->header);
   auto line = [](const std::vector<std::string>& fields) {
     std::vector<std::string> quoted;
@@ -129,9 +137,16 @@ void print_csv(const App& app, const std::vector<store::Resource>& rows, const F
   };
   line(headers);
   for (const auto& resource : rows) {
-    std::vector<std::string> fields = {resource.cell.kind, resource.native, resource.name, resource.cell.account,
-                                       account_name(resource.cell.account, facts.accounts), resource.region, resource.state,
-                                       resource.arn, format_time(resource.first_seen), format_time(resource.changed)};
+    std::vector<std::string> fields = {resource.cell.kind,
+                                       resource.native,
+                                       resource.name,
+                                       resource.cell.account,
+                                       account_name(resource.cell.account, facts.accounts),
+                                       resource.region,
+                                       resource.state,
+                                       resource.arn,
+                                       format_time(resource.first_seen),
+                                       format_time(resource.changed)};
     for (auto& text : column_texts(app, resource, columns)) fields.push_back(std::move(text));
     line(fields);
   }
@@ -183,9 +198,12 @@ Result<int> find(App& app, const FindOptions& options) {
       return false;
     }
     ++count;
-    if (options.output.format == "json") array.add(resource_json(resource, facts.accounts));
-    else if (options.output.format == "ids") print(resource.id() + "\n");
-    else rows.push_back(std::move(resource));
+    if (options.output.format == "json")
+      array.add(resource_json(resource, facts.accounts));
+    else if (options.output.format == "ids")
+      print(resource.id() + "\n");
+    else
+      rows.push_back(std::move(resource));
     return true;
   }));
   if (damaged) return std::unexpected(std::move(*damaged));
@@ -229,17 +247,25 @@ Result<int> show(App& app, const ShowOptions& options) {
   TRY_ASSIGN(auto document, parse_json(resource.document.empty() ? "{}" : resource.document, "a stored document"));
   auto context = context_of(resource, app.models.endpoints());
   std::vector<std::pair<std::string, std::string>> lines = {
-      {"id", resource.id()}, {"name", resource.name}, {"arn", resource.arn},
+      {"id", resource.id()},
+      {"name", resource.name},
+      {"arn", resource.arn},
       {"account", fmt::format("{} ({})", resource.cell.account, account_name(resource.cell.account, facts.accounts))},
-      {"region", resource.region}, {"state", resource.state}};
+      {"region", resource.region},
+      {"state", resource.state}};
   if (resource.created) lines.emplace_back("created", format_time(*resource.created));
   lines.emplace_back("first seen", format_time(resource.first_seen));
   lines.emplace_back("changed", fmt::format("{} ({})", format_time(resource.changed), ago(resource.changed, now)));
-  if (resource.deleted) lines.emplace_back("deleted", fmt::format("{} ({})", format_time(*resource.deleted), resource.deleted_cause));
-  else lines.emplace_back("verified", resource.verified ? fmt::format("{} ({})", format_time(*resource.verified), ago(resource.verified, now)) : "never");
+  if (resource.deleted)
+    lines.emplace_back("deleted", fmt::format("{} ({})", format_time(*resource.deleted), resource.deleted_cause));
+  else
+    lines.emplace_back("verified", resource.verified ? fmt::format("{} ({})", format_time(*resource.verified),
+                                                                   ago(resource.verified, now))
+                                                     : "never");
   if (is_stale(resource)) {
-    lines.emplace_back("stale", fmt::format("since {}: the last collection of its cell ended as {}", format_time(*resource.unverified_since),
-                                            store::to_string(resource.outcome)));
+    lines.emplace_back("stale",
+                       fmt::format("since {}: the last collection of its cell ended as {}",
+                                   format_time(*resource.unverified_since), store::to_string(resource.outcome)));
   }
   if (kind) {
     for (const auto& column : kind->columns) {
@@ -247,7 +273,8 @@ Result<int> show(App& app, const ShowOptions& options) {
       if (!text.empty()) lines.emplace_back(lower(column.header), with_unit(text, column.unit));
     }
     TRY_ASSIGN(auto others, app.store->inventory().seen_by(resource.cell, resource.native));
-    for (const auto& other : others) lines.emplace_back("shared with", fmt::format("{} ({})", other, account_name(other, facts.accounts)));
+    for (const auto& other : others)
+      lines.emplace_back("shared with", fmt::format("{} ({})", other, account_name(other, facts.accounts)));
     TRY_ASSIGN(auto gaps, app.store->inventory().gaps(resource.resource));
     for (const auto& [gap, since] : gaps) {
       lines.emplace_back("not read", fmt::format("{} since {}: {}", gap.fragment, format_time(since), gap.message));
@@ -269,7 +296,8 @@ Result<int> show(App& app, const ShowOptions& options) {
   auto tags = parse_json(resource.tags, "tags");
   if (tags && tags->is_object() && !tags->get_object().empty()) {
     print(bold("tags") + "\n");
-    for (const auto& [key, value] : tags->get_object()) print(printable(fmt::format("  {} = {}", std::string_view(key), scalar_text(value))) + "\n");
+    for (const auto& [key, value] : tags->get_object())
+      print(printable(fmt::format("  {} = {}", std::string_view(key), scalar_text(value))) + "\n");
   }
   print(bold("document") + "\n" + to_pretty_json(document) + "\n");
   return kOk;
@@ -282,9 +310,11 @@ Result<int> history(App& app, const ShowOptions& options) {
     json::array rows;
     for (const auto& version : versions) {
       auto data = parse_json(version.document, "a stored document");
-      rows.push_back(json::object{{"sequence", version.sequence}, {"from", format_time(version.from)},
+      rows.push_back(json::object{{"sequence", version.sequence},
+                                  {"from", format_time(version.from)},
                                   {"to", version.to ? json::value(format_time(*version.to)) : json::value(nullptr)},
-                                  {"cause", store::to_string(version.cause)}, {"data", data ? *data : json::value(nullptr)}});
+                                  {"cause", store::to_string(version.cause)},
+                                  {"data", data ? *data : json::value(nullptr)}});
     }
     print(to_pretty_json(rows) + "\n");
     return kOk;
@@ -296,7 +326,8 @@ Result<int> history(App& app, const ShowOptions& options) {
     if (i == 0 || version.document.empty() || versions[i - 1].document.empty()) continue;
     TRY_ASSIGN(auto before, parse_json(versions[i - 1].document, "a stored document"));
     TRY_ASSIGN(auto after, parse_json(version.document, "a stored document"));
-    for (const auto& difference : query::diff(before, after)) print(printable("  " + query::describe(difference)) + "\n");
+    for (const auto& difference : query::diff(before, after))
+      print(printable("  " + query::describe(difference)) + "\n");
   }
   return kOk;
 }

@@ -13,7 +13,9 @@ using namespace cadastre;
 using namespace cadastre::cli;
 
 void add_output(CLI::App* command, OutputOptions& output, std::vector<std::string> formats = {"table", "json"}) {
-  command->add_option("-o,--output", output.format, "how to print")->check(CLI::IsMember(formats))->capture_default_str();
+  command->add_option("-o,--output", output.format, "how to print")
+      ->check(CLI::IsMember(formats))
+      ->capture_default_str();
 }
 
 }  // namespace
@@ -22,16 +24,20 @@ int main(int argc, char** argv) {
   // Credentials are in memory: a crash leaves no core file with them.
   rlimit no_core{0, 0};
   setrlimit(RLIMIT_CORE, &no_core);
-  CLI::App app{"Cadastre: the land registry of a company's cloud. It reads every AWS account, keeps what it saw, and never writes to AWS.\n", "cadastre"};
+  CLI::App app{
+      "Cadastre: the land registry of a company's cloud. It reads every AWS account, keeps what it saw, and never "
+      "writes to AWS.\n",
+      "cadastre"};
   app.require_subcommand(1);
   app.set_help_all_flag("--help-all", "help of every command");
   app.fallthrough();
-  app.footer("Examples:\n"
-             "  cadastre doctor                                   can every account be read?\n"
-             "  cadastre collect                                  read everything\n"
-             "  cadastre find kind:ec2.instance account:prod web  find by kind, account and words\n"
-             "  cadastre show i-0123456789abcdef0                 everything about one resource\n"
-             "Configuration: -c FILE, else $CADASTRE_CONFIG, else ./cadastre.yaml.");
+  app.footer(
+      "Examples:\n"
+      "  cadastre doctor                                   can every account be read?\n"
+      "  cadastre collect                                  read everything\n"
+      "  cadastre find kind:ec2.instance account:prod web  find by kind, account and words\n"
+      "  cadastre show i-0123456789abcdef0                 everything about one resource\n"
+      "Configuration: -c FILE, else $CADASTRE_CONFIG, else ./cadastre.yaml.");
   GlobalOptions global;
   app.add_option("-c,--config", global.config, "the configuration file");
   app.add_flag("-v,--verbose", global.verbose, "say what is being done, and the inner causes of errors");
@@ -53,8 +59,9 @@ int main(int argc, char** argv) {
   collect_command->add_flag("--full", collect.full, "make second calls whatever their cadence");
   collect_command->add_flag("-q,--quiet", collect.quiet, "no progress and no summary");
   add_output(collect_command, collect.output);
-  collect_command->footer("Exit code: 0 everything was read, 3 some was not (what was known of it stays), 1 nothing was.\n"
-                          "Examples:\n  cadastre collect --account prod --service ec2\n  cadastre collect --dry-run");
+  collect_command->footer(
+      "Exit code: 0 everything was read, 3 some was not (what was known of it stays), 1 nothing was.\n"
+      "Examples:\n  cadastre collect --account prod --service ec2\n  cadastre collect --dry-run");
   on(collect_command, [&] { return run_collect(global, collect); });
 
   FindOptions find;
@@ -63,14 +70,17 @@ int main(int argc, char** argv) {
   find_command->add_option("--at", find.at, "as it was then: 2026-11-21, 2026-11-21T09:00:00Z, -2h");
   find_command->add_option("--limit", find.limit, "at most so many; 0: all")->capture_default_str();
   add_output(find_command, find.output, {"table", "json", "csv", "ids"});
-  find_command->footer("Keys: kind service account group region name id state ip dns arn owner tag.NAME is links data.PATH age created changed size.\n"
-                       "Words are found in ids, names, ARNs, tags, addresses and DNS names. OR, -term, (…), \"quotes\", globs, ranges, ages, sizes.\n"
-                       "Examples:\n  cadastre find 10.32.16.7                         which instance, interface, subnet and VPC\n"
-                       "  cadastre find kind:rds.instance region:eu-west-1 -o csv\n"
-                       "  cadastre find 'kind:ec2.volume state:available age>90d size>=100GiB'\n"
-                       "  cadastre find 'tag.team:payments -state:running (web OR api)'\n"
-                       "  cadastre find is:deleted changed<7d kind:ec2.volume\n  cadastre find kind:ec2.instance --at -2h\n"
-                       "A query that begins with '-' needs '--' before it.");
+  find_command->footer(
+      "Keys: kind service account group region name id state ip dns arn owner tag.NAME is links data.PATH age created "
+      "changed size.\n"
+      "Words are found in ids, names, ARNs, tags, addresses and DNS names. OR, -term, (…), \"quotes\", globs, ranges, "
+      "ages, sizes.\n"
+      "Examples:\n  cadastre find 10.32.16.7                         which instance, interface, subnet and VPC\n"
+      "  cadastre find kind:rds.instance region:eu-west-1 -o csv\n"
+      "  cadastre find 'kind:ec2.volume state:available age>90d size>=100GiB'\n"
+      "  cadastre find 'tag.team:payments -state:running (web OR api)'\n"
+      "  cadastre find is:deleted changed<7d kind:ec2.volume\n  cadastre find kind:ec2.instance --at -2h\n"
+      "A query that begins with '-' needs '--' before it.");
   on(find_command, [&] { return run_find(global, find); });
 
   ShowOptions show;
@@ -108,7 +118,9 @@ int main(int argc, char** argv) {
   KindsOptions kinds;
   auto* kinds_command = app.add_subcommand("kinds", "what can be collected");
   kinds_command->add_option("pattern", kinds.pattern, "ec2.*, *.instance");
-  kinds_command->add_option("-o,--output", kinds.format, "how to print")->check(CLI::IsMember({"table", "json"}))->capture_default_str();
+  kinds_command->add_option("-o,--output", kinds.format, "how to print")
+      ->check(CLI::IsMember({"table", "json"}))
+      ->capture_default_str();
   kinds_command->add_option("--markdown", kinds.directory, "write a page for each kind into this folder");
   on(kinds_command, [&] { return run_kinds(global, kinds); });
 
@@ -116,13 +128,15 @@ int main(int argc, char** argv) {
   auto* policy_command = app.add_subcommand("iam-policy", "the least-privilege policy that the enabled kinds need");
   policy_command->add_option("-k,--kind,-s,--service", policy.kinds, "only for these kinds or services");
   policy_command->add_option("-o,--output", policy.format, "json, or cloudformation for the whole role")
-      ->check(CLI::IsMember({"json", "cloudformation"}))->capture_default_str();
+      ->check(CLI::IsMember({"json", "cloudformation"}))
+      ->capture_default_str();
   policy_command->add_option("--principal", policy.principal, "the ARN that Cadastre runs as (role template)");
   policy_command->add_option("--external-id", policy.external_id, "the external id (role template)");
   on(policy_command, [&] { return run_iam_policy(global, policy); });
 
   OutputOptions doctor;
-  auto* doctor_command = app.add_subcommand("doctor", "credentials, missing permissions, regions off, clock, cost of a run");
+  auto* doctor_command =
+      app.add_subcommand("doctor", "credentials, missing permissions, regions off, clock, cost of a run");
   add_output(doctor_command, doctor);
   on(doctor_command, [&] { return run_doctor(global, doctor); });
 

@@ -39,8 +39,10 @@ StopOnSignal::~StopOnSignal() {
   std::signal(SIGTERM, SIG_DFL);
   if (!waiter_.joinable()) return;
   char byte = 'e';
-  if (write(signal_pipe[1], &byte, 1) < 0) waiter_.detach();
-  else waiter_.join();
+  if (write(signal_pipe[1], &byte, 1) < 0)
+    waiter_.detach();
+  else
+    waiter_.join();
   close(signal_pipe[0]);
   close(signal_pipe[1]);
 }

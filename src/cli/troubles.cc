@@ -45,8 +45,9 @@ std::vector<Trouble> group_troubles(const std::vector<TroubledCell>& cells) {
 }
 
 std::string headline(const Trouble& trouble, Time now) {
-  return fmt::format("{}: {}, {}, {}; {}", trouble.outcome, some(trouble.kinds, "kinds"), some(trouble.accounts, "accounts"),
-                     some(trouble.regions, "regions"), trouble.verified ? "last verified " + ago(trouble.verified, now) : "never verified");
+  return fmt::format("{}: {}, {}, {}; {}", trouble.outcome, some(trouble.kinds, "kinds"),
+                     some(trouble.accounts, "accounts"), some(trouble.regions, "regions"),
+                     trouble.verified ? "last verified " + ago(trouble.verified, now) : "never verified");
 }
 
 void print_troubles(const std::vector<Trouble>& troubles, Time now) {

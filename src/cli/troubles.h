@@ -13,7 +13,7 @@ struct Trouble {
   std::string outcome, code, message;  // message: of the first cell
   std::set<std::string> accounts, regions, kinds;
   size_t cells = 0;
-  std::optional<Time> verified;        // the oldest proof among them; nullopt: one was never read
+  std::optional<Time> verified;  // the oldest proof among them; nullopt: one was never read
 };
 
 struct TroubledCell {

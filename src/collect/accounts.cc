@@ -7,8 +7,8 @@
 namespace cadastre::collect {
 namespace {
 
-Result<aws::Call> simple_call(const aws::Models& models, std::string_view service, std::string_view operation, std::string region,
-                              json::object input = {}) {
+Result<aws::Call> simple_call(const aws::Models& models, std::string_view service, std::string_view operation,
+                              std::string region, json::object input = {}) {
   aws::Call call;
   TRY_ASSIGN(call.service, models.service(service));
   TRY_ASSIGN(call.operation, models.operation(service, operation));
@@ -32,10 +32,12 @@ std::string home_region(const AccountsFrom& from, const std::string& partition) 
   return std::string(endpoints.global_region(partition));
 }
 
-Result<aws::CredentialsPtr> base_credentials(const AccountsFrom& from, const std::string& key_id, const std::string& secret,
-                                             const std::string& session_token, const std::string& profile, const std::string& what) {
+Result<aws::CredentialsPtr> base_credentials(const AccountsFrom& from, const std::string& key_id,
+                                             const std::string& secret, const std::string& session_token,
+                                             const std::string& profile, const std::string& what) {
   if (!key_id.empty()) {
-    return aws::static_credentials({key_id, secret, session_token, std::nullopt}, fmt::format("access key of {}", what));
+    return aws::static_credentials({key_id, secret, session_token, std::nullopt},
+                                   fmt::format("access key of {}", what));
   }
   if (!profile.empty()) return aws::profile_credentials(from.environment, profile);
   return aws::default_credentials(from.environment);
@@ -57,19 +59,21 @@ Account configured(const AccountsFrom& from, const AccountConfig& config) {
   account.groups = config.groups;
   account.regions = config.regions;
   account.session.account = config.id;
-  if (!config.role.empty()) account.partition = split(config.role, ':')[1];
-  else if (const auto& regions = config.regions.empty() ? from.config.regions : config.regions; !regions.empty() && regions[0] != "enabled") {
+  if (!config.role.empty())
+    account.partition = split(config.role, ':')[1];
+  else if (const auto& regions = config.regions.empty() ? from.config.regions : config.regions;
+           !regions.empty() && regions[0] != "enabled") {
     account.partition = from.models.endpoints().partition(regions[0]);
   }
-  auto base = base_credentials(from, config.access_key_id, config.secret_access_key, config.session_token, config.profile,
-                               fmt::format("account {}", config.name));
+  auto base = base_credentials(from, config.access_key_id, config.secret_access_key, config.session_token,
+                               config.profile, fmt::format("account {}", config.name));
   if (!base) {
     account.problem = problem_of(std::move(base).error().in(fmt::format("account {} ({})", config.id, config.name)));
     return account;
   }
-  account.session.credentials = config.role.empty()
-                                    ? *base
-                                    : through_role(from, *base, config.role, config.external_id, home_region(from, account.partition));
+  account.session.credentials = config.role.empty() ? *base
+                                                    : through_role(from, *base, config.role, config.external_id,
+                                                                   home_region(from, account.partition));
   return account;
 }
 
@@ -80,7 +84,8 @@ class Organization {
       : from_(from), config_(config), stop_(std::move(stop)) {}
 
   Result<void> open() {
-    TRY_ASSIGN(auto base, base_credentials(from_, config_.access_key_id, config_.secret_access_key, "", config_.profile, "the organization"));
+    TRY_ASSIGN(auto base, base_credentials(from_, config_.access_key_id, config_.secret_access_key, "", config_.profile,
+                                           "the organization"));
     if (!from_.config.regions.empty() && from_.config.regions[0] != "enabled") {
       partition_ = from_.models.endpoints().partition(from_.config.regions[0]);
     }
@@ -118,13 +123,16 @@ class Organization {
     Account account;
     account.id = std::move(id);
     account.name = std::move(name);
-    account.status = status == "SUSPENDED" ? "suspended" : status == "CLOSED" || status == "PENDING_CLOSURE" ? "closed" : "active";
+    account.status = status == "SUSPENDED"                               ? "suspended"
+                     : status == "CLOSED" || status == "PENDING_CLOSURE" ? "closed"
+                                                                         : "active";
     account.partition = partition_;
-    auto credentials = account.id == own_id_
-                           ? session_.credentials
-                           : through_role(from_, session_.credentials,
-                                          fmt::format("arn:{}:iam::{}:role/{}", partition_, account.id, config_.role_name),
-                                          config_.external_id, region_);
+    auto credentials =
+        account.id == own_id_
+            ? session_.credentials
+            : through_role(from_, session_.credentials,
+                           fmt::format("arn:{}:iam::{}:role/{}", partition_, account.id, config_.role_name),
+                           config_.external_id, region_);
     account.session = {account.id, credentials};
     return account;
   }
@@ -140,7 +148,8 @@ class Organization {
       auto [id, path] = parents.back();
       parents.pop_back();
       json::object of{{"ParentId", id}};
-      TRY(walk("ListAccountsForParent", of, "Accounts", [&](const json::object& entry) { places[scalar_text(entry.at("Id"))] = path; }));
+      TRY(walk("ListAccountsForParent", of, "Accounts",
+               [&](const json::object& entry) { places[scalar_text(entry.at("Id"))] = path; }));
       TRY(walk("ListOrganizationalUnitsForParent", of, "OrganizationalUnits", [&](const json::object& unit) {
         parents.emplace_back(scalar_text(unit.at("Id")), path + "/" + scalar_text(unit.at("Name")));
       }));
@@ -182,8 +191,9 @@ Result<void> add_organization(const AccountsFrom& from, AccountSet& set, std::st
     TRY_ASSIGN(auto known, from.cells.accounts());
     std::erase_if(known, [](const auto& row) { return row.status != "active"; });
     if (known.empty()) return std::unexpected(std::move(found).error().in("cannot list the organization's accounts"));
-    set.warnings.push_back(fmt::format("the organization cannot be asked ({}); going on with the {} accounts known from earlier runs",
-                                       found.error().message, known.size()));
+    set.warnings.push_back(
+        fmt::format("the organization cannot be asked ({}); going on with the {} accounts known from earlier runs",
+                    found.error().message, known.size()));
     found = std::vector<Account>();
     for (const auto& row : known) {
       found->push_back(organization.account(row.id, row.name, ""));
@@ -245,9 +255,11 @@ void try_account(Account& account, const AccountsFrom& from, std::stop_token sto
   auto id = scalar_text(identity->at("Account"));
   account.arn = scalar_text(identity->at("Arn"));
   if (id != account.id) {
-    account.problem = problem_of({ErrorCode::invalid, fmt::format("{}: its credentials ({}) are of account {}; nothing is filed under a "
-                                                                  "wrong account: mend the id or the credentials in {}", where,
-                                                                  account.session.credentials->describe(), id, from.config.file), {}});
+    account.problem = problem_of({ErrorCode::invalid,
+                                  fmt::format("{}: its credentials ({}) are of account {}; nothing is filed under a "
+                                              "wrong account: mend the id or the credentials in {}",
+                                              where, account.session.credentials->describe(), id, from.config.file),
+                                  {}});
     return;
   }
   auto regions = simple_call(from.models, "ec2", "DescribeRegions", region, {{"AllRegions", true}});

@@ -9,21 +9,21 @@
 namespace cadastre::collect {
 
 struct Account {
-  std::string id, name, status = "active";      // status: as in store::AccountRow
+  std::string id, name, status = "active";  // status: as in store::AccountRow
   std::map<std::string, std::string> groups;
-  std::vector<std::string> regions;             // asked for; empty: those of the config
-  aws::Session session;                         // credentials null when `problem` is set
+  std::vector<std::string> regions;  // asked for; empty: those of the config
+  aws::Session session;              // credentials null when `problem` is set
   std::string partition = "aws";
 
-  std::optional<aws::CallError> problem;        // why nothing of it can be read
-  std::string arn;                              // who we are there
-  std::map<std::string, bool> region_on;        // what the account says; empty: not known
-  Millis clock_skew{0};                         // AWS's clock minus ours, when known
+  std::optional<aws::CallError> problem;  // why nothing of it can be read
+  std::string arn;                        // who we are there
+  std::map<std::string, bool> region_on;  // what the account says; empty: not known
+  Millis clock_skew{0};                   // AWS's clock minus ours, when known
 };
 
 struct AccountSet {
-  std::vector<Account> accounts;                // sorted by id
-  std::vector<std::string> warnings;            // what could not be asked, one sentence each
+  std::vector<Account> accounts;      // sorted by id
+  std::vector<std::string> warnings;  // what could not be asked, one sentence each
   bool organization_read = false;
 };
 
@@ -33,7 +33,7 @@ struct AccountsFrom {
   const aws::Environment& environment;
   aws::Client& client;
   const aws::Models& models;
-  store::Cells& cells;                          // accounts known from earlier runs: used when the organization cannot be asked
+  store::Cells& cells;  // accounts known from earlier runs: used when the organization cannot be asked
 };
 
 // The accounts of the config and of the organization, with their credentials, not yet tried. Errors: as calls, when the

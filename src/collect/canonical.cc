@@ -75,9 +75,11 @@ void redact(json::value& value, std::string_view key) {
   }
 }
 
-Canonical::Canonical(const catalog::Kind& kind, std::string redaction_key) : kind_(kind), key_(std::move(redaction_key)) {
+Canonical::Canonical(const catalog::Kind& kind, std::string redaction_key)
+    : kind_(kind), key_(std::move(redaction_key)) {
   for (const auto& set : kind.sets) {
-    volatile_inside_.push_back(std::ranges::any_of(kind.volatile_paths, [&](const Path& path) { return may_enclose(set, path); }));
+    volatile_inside_.push_back(
+        std::ranges::any_of(kind.volatile_paths, [&](const Path& path) { return may_enclose(set, path); }));
   }
 }
 
@@ -86,9 +88,11 @@ void Canonical::normalize(json::value& document) const {
     path.each(document, [&](json::value& value) { redact(value, key_); });
   }
   LeaveOut leave_out;
-  if (std::ranges::find(volatile_inside_, true) != volatile_inside_.end()) leave_out = values_at(kind_.volatile_paths, document);
+  if (std::ranges::find(volatile_inside_, true) != volatile_inside_.end())
+    leave_out = values_at(kind_.volatile_paths, document);
   for (size_t i = 0; i < kind_.sets.size(); ++i) {
-    kind_.sets[i].each(document, [&](json::value& value) { sort_set(value, volatile_inside_[i] ? leave_out : LeaveOut()); });
+    kind_.sets[i].each(document,
+                       [&](json::value& value) { sort_set(value, volatile_inside_[i] ? leave_out : LeaveOut()); });
   }
   if (!kind_.tags.source().empty()) {
     kind_.tags.each(document, [&](json::value& value) {

@@ -1,4 +1,5 @@
-// The form in which two readings of one resource are compared: secrets replaced, set-like arrays sorted, volatile paths left out.
+// The form in which two readings of one resource are compared: secrets replaced, set-like arrays sorted, volatile paths
+// left out.
 #pragma once
 
 #include <string>

@@ -140,7 +140,8 @@ TEST_CASE("what is volatile stays in the document and out of the hash") {
 }
 
 TEST_CASE("what is volatile has no say in a set's order") {
-  for (auto* path : {"Indexes[].Count", "Parts[].Count || Indexes[].Count", "*[].Count", "Indexes[].*.Other || Indexes[].Count"}) {
+  for (auto* path :
+       {"Indexes[].Count", "Parts[].Count || Indexes[].Count", "*[].Count", "Indexes[].*.Other || Indexes[].Count"}) {
     CAPTURE(path);
     auto kind = kind_of({.sets = {"Indexes"}, .volatile_paths = {path, "Elsewhere"}});
     auto one = read(kind, R"({"Indexes":[{"Count":1,"Name":"a"},{"Count":2,"Name":"b"}]})");

@@ -9,10 +9,10 @@ namespace {
 
 using store::Live;
 
-constexpr uint32_t kSeen = Live::kFree;      // this run's list showed it
-constexpr size_t kChunk = 64;                // documents enriched together
-constexpr size_t kHopeless = 16;             // resources for which a fragment failed without exception
-constexpr size_t kPutBatch = 256;            // documents a transaction
+constexpr uint32_t kSeen = Live::kFree;  // this run's list showed it
+constexpr size_t kChunk = 64;            // documents enriched together
+constexpr size_t kHopeless = 16;         // resources for which a fragment failed without exception
+constexpr size_t kPutBatch = 256;        // documents a transaction
 // The brake: a run that would close more than this share, and more than this many, waits for a second one to agree.
 constexpr double kBrakeShare = 0.3;
 constexpr uint64_t kBrakeCount = 20;
@@ -21,8 +21,16 @@ class CellRun {
  public:
   CellRun(const Aws& aws, const PreparedKind& kind, store::Store& store, const store::Cell& cell, const Place& place,
           const CellOptions& options, Clock& clock, std::stop_token stop)
-      : prepared_(kind), kind_(*kind.kind), store_(store), cell_(cell), place_(place), options_(options), clock_(clock),
-        stop_(std::move(stop)), lister_(aws, kind_, place, stop_), scope_(lister_.scope()),
+      : prepared_(kind),
+        kind_(*kind.kind),
+        store_(store),
+        cell_(cell),
+        place_(place),
+        options_(options),
+        clock_(clock),
+        stop_(std::move(stop)),
+        lister_(aws, kind_, place, stop_),
+        scope_(lister_.scope()),
         context_{place.account, place.region, place.partition} {
     report_.key = cell.key;
   }
@@ -34,7 +42,8 @@ class CellRun {
     for (size_t f = 0; f < due_.size(); ++f) {
       const auto& spec = kind_.enrich[f];
       auto last = cell_.enriched.find(spec.name);
-      due_[f] = options_.full || spec.every.count() == 0 || last == cell_.enriched.end() || clock_.now() - last->second >= spec.every;
+      due_[f] = options_.full || spec.every.count() == 0 || last == cell_.enriched.end() ||
+                clock_.now() - last->second >= spec.every;
     }
     TRY_ASSIGN(auto listed, lister_.run([this](std::span<json::value*> documents) { return page(documents); }));
     TRY(enrich_pending());
@@ -152,8 +161,10 @@ class CellRun {
   std::vector<json::value> copies_of(std::span<Enriched> chunk) const {
     std::vector<json::value> copies(chunk.size());
     for (size_t i = 0; i < chunk.size(); ++i) {
-      if (made_anew(chunk[i])) chunk[i].previous.reset();
-      else if (!kind_.incarnation.empty() && chunk[i].previous) copies[i] = chunk[i].document;
+      if (made_anew(chunk[i]))
+        chunk[i].previous.reset();
+      else if (!kind_.incarnation.empty() && chunk[i].previous)
+        copies[i] = chunk[i].document;
     }
     return copies;
   }
@@ -176,7 +187,8 @@ class CellRun {
     for (size_t i = 0; i < which.size(); ++i) chunk[which[i]] = std::move(again[i]);
   }
 
-  // A fragment that failed for every resource of a chunk (no permission, a service in trouble) is not asked for the rest of the run.
+  // A fragment that failed for every resource of a chunk (no permission, a service in trouble) is not asked for the
+  // rest of the run.
   void give_up_hopeless(std::span<const Enriched> chunk) {
     given_up_.resize(kind_.enrich.size());
     for (size_t f = 0; f < kind_.enrich.size(); ++f) {
@@ -205,7 +217,8 @@ class CellRun {
 
   Result<void> load_previous(std::span<Enriched> chunk, size_t at) {
     std::vector<int64_t> known;
-    for (size_t i = 0; i < chunk.size(); ++i) known.push_back(queue_[at + i].entry ? queue_[at + i].entry->resource : 0);
+    for (size_t i = 0; i < chunk.size(); ++i)
+      known.push_back(queue_[at + i].entry ? queue_[at + i].entry->resource : 0);
     TRY_ASSIGN(auto documents, store_.inventory().documents(known));
     for (size_t i = 0; i < chunk.size(); ++i) {
       if (documents[i].empty()) continue;
@@ -225,11 +238,13 @@ class CellRun {
       gaps_.push_back({gap, queued.native, queued.entry ? queued.entry->resource : 0});
     }
     if (queued.entry && queued.entry->document_hash == hash) return {};
-    return store_document(queued.entry, std::move(queued.native), item.document, queued.item_hash, hash, text_, std::move(item.gaps));
+    return store_document(queued.entry, std::move(queued.native), item.document, queued.item_hash, hash, text_,
+                          std::move(item.gaps));
   }
 
   Result<void> store_document(Live* entry, std::string native, const json::value& document, const Hash128& item_hash,
-                              const Hash128& document_hash, const std::string& hashed_text, std::vector<store::Gap> gaps = {}) {
+                              const Hash128& document_hash, const std::string& hashed_text,
+                              std::vector<store::Gap> gaps = {}) {
     store::Put put;
     put.resource = entry ? entry->resource : 0;
     put.native = std::move(native);
@@ -250,7 +265,8 @@ class CellRun {
     put.state = std::move(row.state);
     put.owner = std::move(row.owner);
     put.created = row.created;
-    json::object tags;
+    json::monotonic_resource storage;
+    json::object tags(row.tags.size(), &storage);
     for (auto& [key, value] : row.tags) tags[key] = std::move(value);
     put.tags = to_json(tags);
     puts_.push_back(std::move(put));
@@ -270,8 +286,10 @@ class CellRun {
   Result<void> flush() {
     TRY_ASSIGN(auto results, store_.inventory().put(cell_.id, puts_, clock_.now()));
     for (size_t i = 0; i < results.size(); ++i) {
-      if (results[i].opened) ++report_.opened;
-      else if (!puts_[i].epoch_only) ++report_.changed;
+      if (results[i].opened)
+        ++report_.opened;
+      else if (!puts_[i].epoch_only)
+        ++report_.changed;
       if (!kind_.enrich.empty()) stored_[puts_[i].native] = results[i].resource;
     }
     puts_.clear();
@@ -290,12 +308,13 @@ class CellRun {
     }
     // Missing a second time: a second run agrees.
     for (auto* entry : held) finish.close.push_back(entry->resource);
-    bool brake = kind_.brake && fresh.size() > kBrakeCount && static_cast<double>(fresh.size()) > kBrakeShare * static_cast<double>(live_.size());
+    bool brake = kind_.brake && fresh.size() > kBrakeCount &&
+                 static_cast<double>(fresh.size()) > kBrakeShare * static_cast<double>(live_.size());
     for (auto* entry : fresh) (brake ? finish.hold : finish.close).push_back(entry->resource);
     finish.held = brake ? fresh.size() : 0;
     if (brake) {
-      finish.message = fmt::format("{} of {} are no longer listed; so many at once are kept until the next run agrees", fresh.size(),
-                                   live_.size());
+      finish.message = fmt::format("{} of {} are no longer listed; so many at once are kept until the next run agrees",
+                                   fresh.size(), live_.size());
     }
   }
 
@@ -322,7 +341,8 @@ class CellRun {
     } else if (without_id_ > 0) {
       finish.outcome = store::Outcome::failed;
       finish.code = "malformed";
-      finish.message = fmt::format("{} items carry no '{}', so they cannot be told apart", without_id_, kind_.id.source());
+      finish.message =
+          fmt::format("{} items carry no '{}', so they cannot be told apart", without_id_, kind_.id.source());
     } else {
       settle_absent(finish);
       finish.sightings = std::move(sightings_);
@@ -335,7 +355,8 @@ class CellRun {
       if (!finish.gaps.empty()) {
         finish.outcome = store::Outcome::gaps;
         finish.code = finish.gaps.front().code;
-        finish.message = fmt::format("{} second calls failed and keep what was known; the first: {}", finish.gaps.size(), first_gap_);
+        finish.message = fmt::format("{} second calls failed and keep what was known; the first: {}",
+                                     finish.gaps.size(), first_gap_);
       }
       for (size_t f = 0; f < due_.size(); ++f) {
         // An unread fragment is not due sooner for one that failed: that resource is marked and asked again every run.
@@ -374,12 +395,12 @@ class CellRun {
   catalog::Context context_;
 
   std::vector<Live> live_;
-  std::unordered_map<Hash128, Hash128> new_;        // seen for the first time in this run: key → item hash
+  std::unordered_map<Hash128, Hash128> new_;         // seen for the first time in this run: key → item hash
   std::unordered_map<std::string, int64_t> stored_;  // native id → resource, of what this run stored
   std::vector<bool> due_;                            // by fragment
   std::vector<std::optional<store::Gap>> given_up_;  // by fragment: why it is no longer asked for
   std::vector<Queued> queue_;
-  std::vector<Enriched> pending_;                    // beside queue_
+  std::vector<Enriched> pending_;  // beside queue_
   std::vector<store::Put> puts_;
   std::vector<OpenGap> gaps_;
   std::vector<store::Sighting> sightings_;
@@ -397,15 +418,22 @@ store::Outcome outcome_of(const aws::CallError& error, bool trusted) {
     case ErrorCode::denied: {
       // What AWS answers to good credentials in a region that is not enabled for the account.
       const auto& code = error.service.code;
-      bool unknown_there = code == "AuthFailure" || code == "UnrecognizedClientException" || code == "InvalidClientTokenId";
+      bool unknown_there =
+          code == "AuthFailure" || code == "UnrecognizedClientException" || code == "InvalidClientTokenId";
       return unknown_there && trusted ? Outcome::region_off : Outcome::denied;
     }
-    case ErrorCode::region_off: return Outcome::region_off;
-    case ErrorCode::throttled: return Outcome::throttled;
-    case ErrorCode::timeout: return Outcome::timeout;
-    case ErrorCode::expired: return Outcome::expired;
-    case ErrorCode::unsupported: return Outcome::unsupported;
-    default: return Outcome::failed;
+    case ErrorCode::region_off:
+      return Outcome::region_off;
+    case ErrorCode::throttled:
+      return Outcome::throttled;
+    case ErrorCode::timeout:
+      return Outcome::timeout;
+    case ErrorCode::expired:
+      return Outcome::expired;
+    case ErrorCode::unsupported:
+      return Outcome::unsupported;
+    default:
+      return Outcome::failed;
   }
 }
 

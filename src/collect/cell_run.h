@@ -13,7 +13,7 @@ struct CellReport {
   std::string account_name;
   store::Outcome outcome = store::Outcome::never;
   std::string code, message;
-  std::optional<Time> verified;   // when its list was last read to the end: now, when the outcome proves absence
+  std::optional<Time> verified;         // when its list was last read to the end: now, when the outcome proves absence
   std::optional<Time> stale_until_now;  // set when earlier runs had failed since then, and this one did not
   uint64_t listed = 0, opened = 0, changed = 0, closed = 0, held = 0, gaps = 0;
   Millis took{0};
@@ -29,8 +29,8 @@ struct PreparedKind {
 };
 
 struct CellOptions {
-  bool full = false;      // read every fragment, whatever its cadence
-  bool trusted = false;   // the account's credentials have worked in this run: a refusal in one region is the region's
+  bool full = false;     // read every fragment, whatever its cadence
+  bool trusted = false;  // the account's credentials have worked in this run: a refusal in one region is the region's
 };
 
 // Runs the cell and records it. An Error is the store's: the run must stop. What AWS refuses is in the report.

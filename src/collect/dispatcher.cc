@@ -22,7 +22,8 @@ std::optional<Dispatcher::Task> Dispatcher::take(std::stop_token stop) {
 }
 
 std::optional<Dispatcher::Task> Dispatcher::next() {
-  // Opening comes first, so that every account has its turn early, but leaves workers for the cells of those that are open.
+  // Opening comes first, so that every account has its turn early, but leaves workers for the cells of those that are
+  // open.
   if (!unopened_.empty() && opening_ < std::max<size_t>(1, workers_ / 2)) {
     Task task{unopened_.back(), std::nullopt};
     unopened_.pop_back();
@@ -45,7 +46,8 @@ std::optional<Dispatcher::Task> Dispatcher::next() {
 }
 
 bool Dispatcher::nothing_left() const {
-  return unopened_.empty() && opening_ == 0 && std::ranges::all_of(queues_, [](const auto& queue) { return queue.empty(); });
+  return unopened_.empty() && opening_ == 0 &&
+         std::ranges::all_of(queues_, [](const auto& queue) { return queue.empty(); });
 }
 
 void Dispatcher::opened(size_t account, size_t cells) {

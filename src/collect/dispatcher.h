@@ -1,5 +1,5 @@
-// Hands out the work of a run: accounts are opened, and each one's cells are read as soon as it is open. No account takes all
-// workers, and none waits for another: one that is throttled or hangs keeps only its share busy. Thread-safe.
+// Hands out the work of a run: accounts are opened, and each one's cells are read as soon as it is open. No account
+// takes all workers, and none waits for another: one that is throttled or hangs keeps only its share busy. Thread-safe.
 #pragma once
 
 #include <condition_variable>
@@ -19,7 +19,8 @@ class Dispatcher {
     size_t account = 0;
     std::optional<size_t> cell;  // nullopt: the account is to be opened
   };
-  // The next thing to do; waits while all that is left is others' business. nullopt: there is no more, or stop was requested.
+  // The next thing to do; waits while all that is left is others' business. nullopt: there is no more, or stop was
+  // requested.
   std::optional<Task> take(std::stop_token stop);
 
   // The account is open and has so many cells. Ends the task of opening it.

@@ -74,7 +74,9 @@ void Enricher::call_one(const Place& place, const Fragment& fragment, const Enri
   if (one_of(fragment.spec->none, code) || one_of(fragment.spec->gone, code)) {
     answer.kind = Answer::Kind::none;
   } else {
-    answer = {Answer::Kind::failed, {}, code.empty() ? std::string(to_string(done.error().error.code)) : code,
+    answer = {Answer::Kind::failed,
+              {},
+              code.empty() ? std::string(to_string(done.error().error.code)) : code,
               done.error().error.message};
   }
 }
@@ -113,7 +115,8 @@ void Enricher::call_batch(const Place& place, const Fragment& fragment, std::spa
   bool gone = one_of(fragment.spec->none, code) || one_of(fragment.spec->gone, code);
   if (gone && items.size() > 1) {
     // One of them vanished meanwhile and AWS refuses the whole batch: ask for each alone.
-    for (size_t i = 0; i < items.size(); ++i) call_batch(place, fragment, items.subspan(i, 1), answers.subspan(i, 1), stop);
+    for (size_t i = 0; i < items.size(); ++i)
+      call_batch(place, fragment, items.subspan(i, 1), answers.subspan(i, 1), stop);
   } else if (!gone) {
     fail_all(code.empty() ? std::string(to_string(done.error().error.code)) : code, done.error().error.message);
   }
@@ -173,9 +176,8 @@ void Enricher::run(const Place& place, std::span<Enriched> batch, std::stop_toke
         groups.push_back(std::make_unique<std::pair<std::vector<Enriched*>, std::vector<Answer*>>>(
             std::vector(group.first.begin() + from, group.first.begin() + to),
             std::vector(group.second.begin() + from, group.second.begin() + to)));
-        tasks.push_back([&, f, part = groups.back().get()] {
-          call_batch(place, fragments_[f], part->first, part->second, stop);
-        });
+        tasks.push_back(
+            [&, f, part = groups.back().get()] { call_batch(place, fragments_[f], part->first, part->second, stop); });
       }
     }
   }

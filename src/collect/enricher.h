@@ -25,7 +25,7 @@ class Enricher {
 
   struct Fragment {
     const catalog::Enrichment* spec;
-    std::vector<std::string> members;   // the document's members that are this fragment's
+    std::vector<std::string> members;  // the document's members that are this fragment's
   };
   const std::vector<Fragment>& fragments() const { return fragments_; }
 
@@ -36,9 +36,10 @@ class Enricher {
     json::value value;
     std::string code, message;
   };
-  void call_one(const Place& place, const Fragment& fragment, const Enriched& item, Answer& answer, std::stop_token stop) const;
-  void call_batch(const Place& place, const Fragment& fragment, std::span<Enriched* const> items, std::span<Answer* const> answers,
-                  std::stop_token stop) const;
+  void call_one(const Place& place, const Fragment& fragment, const Enriched& item, Answer& answer,
+                std::stop_token stop) const;
+  void call_batch(const Place& place, const Fragment& fragment, std::span<Enriched* const> items,
+                  std::span<Answer* const> answers, std::stop_token stop) const;
   void merge(const Fragment& fragment, Enriched& item, Answer& answer) const;
 
   const Aws* aws_;

@@ -44,8 +44,10 @@ std::vector<Path> paths_of(std::initializer_list<const json::object*> specs, std
     for (const char* key : keys) {
       auto* found = spec->if_contains(key);
       if (!found) continue;
-      if (auto* list = found->if_array()) std::ranges::for_each(*list, add);
-      else add(*found);
+      if (auto* list = found->if_array())
+        std::ranges::for_each(*list, add);
+      else
+        add(*found);
     }
   }
   std::ranges::stable_sort(paths, std::greater(), [](const Path& path) { return path.alternatives().front().size(); });

@@ -1,5 +1,5 @@
-// Epochs: when a stanza, AWS's model or redaction changes between releases, documents read differently though nothing changed.
-// A document of an earlier epoch is compared with today's only on the paths that both epochs know.
+// Epochs: when a stanza, AWS's model or redaction changes between releases, documents read differently though nothing
+// changed. A document of an earlier epoch is compared with today's only on the paths that both epochs know.
 #pragma once
 
 #include <string>

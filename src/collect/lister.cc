@@ -17,7 +17,8 @@ bool matches(const catalog::Filter& filter, const json::value& document, const c
   bool found = false;
   filter.path.each(document, [&](const json::value& value) {
     auto text = scalar_text(value);
-    found |= std::ranges::any_of(filter.patterns, [&](const auto& pattern) { return glob_match(pattern.text(scope), text); });
+    found |= std::ranges::any_of(filter.patterns,
+                                 [&](const auto& pattern) { return glob_match(pattern.text(scope), text); });
   });
   return found;
 }
@@ -32,8 +33,8 @@ bool needs_enclosing(const catalog::List& list) {
 
 }  // namespace
 
-Result<aws::Call> make_call(const Aws& aws, const catalog::Kind& kind, const std::string& operation, const catalog::Params& params,
-                            const catalog::Scope& scope, const Place& place) {
+Result<aws::Call> make_call(const Aws& aws, const catalog::Kind& kind, const std::string& operation,
+                            const catalog::Params& params, const catalog::Scope& scope, const Place& place) {
   aws::Call call;
   TRY_ASSIGN(call.service, aws.models.service(kind.service));
   TRY_ASSIGN(call.operation, aws.models.operation(kind.service, operation));
@@ -79,8 +80,11 @@ void Lister::failed(aws::CallError error) {
     case ErrorCode::region_off:
     case ErrorCode::unsupported:
     case ErrorCode::refused:
-    case ErrorCode::invalid: hopeless_ = true; break;
-    default: break;
+    case ErrorCode::invalid:
+      hopeless_ = true;
+      break;
+    default:
+      break;
   }
   if (!result_.error) result_.error = std::move(error);
   if (++failures_ >= kMostFailures) hopeless_ = true;
@@ -102,20 +106,23 @@ Result<void> Lister::each(const catalog::List& list, size_t depth, catalog::Scop
       scope.set(step.as, values[at]);
     } else {
       auto end = std::min(values.size(), at + stride);
-      scope.set(step.as, json::array(values.begin() + static_cast<std::ptrdiff_t>(at), values.begin() + static_cast<std::ptrdiff_t>(end)));
+      scope.set(step.as, json::array(values.begin() + static_cast<std::ptrdiff_t>(at),
+                                     values.begin() + static_cast<std::ptrdiff_t>(end)));
     }
     TRY(each(list, depth + 1, scope, page));
   }
   return {};
 }
 
-Result<void> Lister::each_call(const catalog::Each& step, const catalog::Scope& scope, std::vector<json::value>& values) {
+Result<void> Lister::each_call(const catalog::Each& step, const catalog::Scope& scope,
+                               std::vector<json::value>& values) {
   TRY_ASSIGN(auto call, make_call(aws_, kind_, step.call, step.params, scope, place_));
   auto done = aws_.client.pages(place_.session, std::move(call), stop_, [&](json::value& page) {
     ++result_.pages;
     for (const auto& path : step.items) {
       // Copied out of the page's storage, which goes with the page.
-      path.each(std::as_const(page), [&](const json::value& item) { values.push_back(json::value(item, json::storage_ptr())); });
+      path.each(std::as_const(page),
+                [&](const json::value& item) { values.push_back(json::value(item, json::storage_ptr())); });
     }
     return true;
   });
@@ -150,15 +157,17 @@ Result<void> Lister::leaf(const catalog::List& list, const catalog::Scope& scope
       for (const auto& [name, value] : list.keep) {
         if (auto kept = value.value(item_scope); !kept.is_null()) item.get_object()[name] = std::move(kept);
       }
-      bool wanted = std::ranges::all_of(list.where, [&](const auto& filter) { return matches(filter, item, item_scope); }) &&
-                    std::ranges::none_of(list.unless, [&](const auto& filter) { return matches(filter, item, item_scope); });
+      bool wanted =
+          std::ranges::all_of(list.where, [&](const auto& filter) { return matches(filter, item, item_scope); }) &&
+          std::ranges::none_of(list.unless, [&](const auto& filter) { return matches(filter, item, item_scope); });
       if (wanted) documents.push_back(&item);
     };
     if (list.items.empty()) take(root, root);
     for (const auto& path : list.items) {
       if (enclosing) {
         auto [outer, inner] = path.split_enclosing();
-        outer.each(root, [&](json::value& around) { inner.each(around, [&](json::value& item) { take(item, around); }); });
+        outer.each(root,
+                   [&](json::value& around) { inner.each(around, [&](json::value& item) { take(item, around); }); });
       } else {
         path.each(root, [&](json::value& item) { take(item, root); });
       }
@@ -169,7 +178,8 @@ Result<void> Lister::leaf(const catalog::List& list, const catalog::Scope& scope
   TRY(std::move(stored));
   if (!done) {
     const auto& code = done.error().service.code;
-    bool parent_gone = !list.each.empty() && std::ranges::any_of(list.each, [&](const auto& step) { return one_of(step.gone, code); });
+    bool parent_gone =
+        !list.each.empty() && std::ranges::any_of(list.each, [&](const auto& step) { return one_of(step.gone, code); });
     if (one_of(kind_.none, code) || parent_gone) return {};
     failed(std::move(done).error());
   }

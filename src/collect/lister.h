@@ -1,4 +1,5 @@
-// Runs a kind's lists in one account and region: call after call, page after page, and hands over the items as documents.
+// Runs a kind's lists in one account and region: call after call, page after page, and hands over the items as
+// documents.
 #pragma once
 
 #include <functional>
@@ -35,8 +36,8 @@ class Lister {
  public:
   Lister(const Aws& aws, const catalog::Kind& kind, Place place, std::stop_token stop);
 
-  // Hands over each page's documents. They live until `page` returns; it may change them. Returning an error (of the store)
-  // ends the run.
+  // Hands over each page's documents. They live until `page` returns; it may change them. Returning an error (of the
+  // store) ends the run.
   Result<ListResult> run(const std::function<Result<void>(std::span<json::value*> documents)>& page);
 
   // $account, $region, $partition.
@@ -61,7 +62,7 @@ class Lister {
 };
 
 // The call of a stanza, ready to be made.
-Result<aws::Call> make_call(const Aws& aws, const catalog::Kind& kind, const std::string& operation, const catalog::Params& params,
-                            const catalog::Scope& scope, const Place& place);
+Result<aws::Call> make_call(const Aws& aws, const catalog::Kind& kind, const std::string& operation,
+                            const catalog::Params& params, const catalog::Scope& scope, const Place& place);
 
 }  // namespace cadastre::collect

@@ -1,4 +1,5 @@
-// The same work on many things, on a few threads. What waits on AWS costs a stack, so threads are cheap beside the calls.
+// The same work on many things, on a few threads. What waits on AWS costs a stack, so threads are cheap beside the
+// calls.
 #pragma once
 
 #include <atomic>

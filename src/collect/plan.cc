@@ -33,7 +33,8 @@ std::vector<std::string> wanted_regions(const Config& config, const aws::Endpoin
 
 }  // namespace
 
-Result<std::vector<const catalog::Kind*>> select_kinds(const Config& config, const catalog::Catalog& catalog, const Selection& selection) {
+Result<std::vector<const catalog::Kind*>> select_kinds(const Config& config, const catalog::Catalog& catalog,
+                                                       const Selection& selection) {
   std::vector<const catalog::Kind*> kinds;
   for (const auto& kind : catalog.kinds()) {
     if (!config.kinds.empty() && !matches_any(config.kinds, kind.name)) continue;
@@ -46,10 +47,11 @@ Result<std::vector<const catalog::Kind*>> select_kinds(const Config& config, con
     if (found) continue;
     std::vector<std::string_view> names;
     for (const auto& kind : catalog.kinds()) names.push_back(kind.name);
-    return fail(ErrorCode::invalid, fmt::format("there is no kind or service '{}'{}; `cadastre kinds` lists them", pattern,
-                                                did_you_mean("aws." + pattern, names)));
+    return fail(ErrorCode::invalid, fmt::format("there is no kind or service '{}'{}; `cadastre kinds` lists them",
+                                                pattern, did_you_mean("aws." + pattern, names)));
   }
-  if (kinds.empty()) return fail(ErrorCode::invalid, "the configuration's 'kinds' and 'exclude_kinds' leave no kind to collect");
+  if (kinds.empty())
+    return fail(ErrorCode::invalid, "the configuration's 'kinds' and 'exclude_kinds' leave no kind to collect");
   return kinds;
 }
 
@@ -76,7 +78,8 @@ Result<void> select_accounts(AccountSet& set, const Selection& selection) {
 Result<void> check_regions(const Selection& selection, const std::set<std::string>& regions) {
   for (const auto& region : selection.regions) {
     if (region != "global" && !regions.contains(region)) {
-      return fail(ErrorCode::invalid, fmt::format("the region '{}' is not among those configured ({})", region, fmt::join(regions, ", ")));
+      return fail(ErrorCode::invalid,
+                  fmt::format("the region '{}' is not among those configured ({})", region, fmt::join(regions, ", ")));
     }
   }
   return {};
@@ -96,7 +99,11 @@ Plan make_plan(const Config& config, const aws::Endpoints& endpoints, const std:
     for (const auto* kind : kinds) {
       if (kind->global) {
         if (!wanted("global")) continue;
-        plan.cells.push_back({{account.id, "global", kind->name}, kind, index, std::string(endpoints.global_region(account.partition)), false});
+        plan.cells.push_back({{account.id, "global", kind->name},
+                              kind,
+                              index,
+                              std::string(endpoints.global_region(account.partition)),
+                              false});
         continue;
       }
       for (const auto& region : regions) {
@@ -118,7 +125,8 @@ Plan make_plan(const Config& config, const aws::Endpoints& endpoints, const std:
   return plan;
 }
 
-std::vector<std::string> needed_permissions(const catalog::Catalog& catalog, std::span<const catalog::Kind* const> kinds) {
+std::vector<std::string> needed_permissions(const catalog::Catalog& catalog,
+                                            std::span<const catalog::Kind* const> kinds) {
   std::set<std::string> actions = {"ec2:DescribeRegions"};
   for (const auto* kind : kinds) {
     auto add = [&](const std::string& call) {

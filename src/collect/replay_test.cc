@@ -1,6 +1,6 @@
-// Every kind against its recorded response: tests/catalog/<kind>.yaml says what AWS answered and which rows that must become.
+// Every kind against its recorded response: tests/catalog/<kind>.yaml says what AWS answered and which rows that must
+// become.
 #include <doctest/doctest.h>
-
 #include <unistd.h>
 
 #include <filesystem>
@@ -29,7 +29,8 @@ Recording read_recording(const std::string& path) {
 
 class ReplayServer {
  public:
-  ReplayServer(const aws::Models& models, const YamlNode& calls) : reader_(models), calls_(calls), used_(calls.items.size()) {}
+  ReplayServer(const aws::Models& models, const YamlNode& calls)
+      : reader_(models), calls_(calls), used_(calls.items.size()) {}
 
   Result<HttpResponse> answer(const HttpRequest& http) {
     auto request = reader_.read(http);
@@ -80,7 +81,8 @@ std::vector<std::string> texts(const YamlNode& list) {
   return found;
 }
 
-void check_row(const catalog::Kind& kind, const YamlNode& expected, const store::Resource& resource, const aws::Endpoints& endpoints) {
+void check_row(const catalog::Kind& kind, const YamlNode& expected, const store::Resource& resource,
+               const aws::Endpoints& endpoints) {
   auto document = parse_json(resource.document, "document");
   REQUIRE(document.has_value());
   catalog::Context context{resource.cell.account, resource.region, std::string(endpoints.partition(resource.region))};
@@ -88,14 +90,22 @@ void check_row(const catalog::Kind& kind, const YamlNode& expected, const store:
   CAPTURE(resource.native);
   for (const auto& [key, value] : expected.members) {
     CAPTURE(key.scalar);
-    if (key.scalar == "id") CHECK(resource.native == value.scalar);
-    else if (key.scalar == "name") CHECK(resource.name == value.scalar);
-    else if (key.scalar == "state") CHECK(resource.state == value.scalar);
-    else if (key.scalar == "region") CHECK(resource.region == value.scalar);
-    else if (key.scalar == "arn") CHECK(resource.arn == value.scalar);
-    else if (key.scalar == "owner") CHECK(resource.owner == value.scalar);
-    else if (key.scalar == "incarnation") CHECK(resource.incarnation == value.scalar);
-    else if (key.scalar == "created") CHECK((resource.created ? format_time(*resource.created) : "") == value.scalar);
+    if (key.scalar == "id")
+      CHECK(resource.native == value.scalar);
+    else if (key.scalar == "name")
+      CHECK(resource.name == value.scalar);
+    else if (key.scalar == "state")
+      CHECK(resource.state == value.scalar);
+    else if (key.scalar == "region")
+      CHECK(resource.region == value.scalar);
+    else if (key.scalar == "arn")
+      CHECK(resource.arn == value.scalar);
+    else if (key.scalar == "owner")
+      CHECK(resource.owner == value.scalar);
+    else if (key.scalar == "incarnation")
+      CHECK(resource.incarnation == value.scalar);
+    else if (key.scalar == "created")
+      CHECK((resource.created ? format_time(*resource.created) : "") == value.scalar);
     else if (key.scalar == "tags") {
       std::vector<std::pair<std::string, std::string>> tags;
       for (const auto& [name, text] : value.members) tags.emplace_back(name.scalar, text.scalar);
@@ -138,7 +148,8 @@ void replay(const std::string& path, const aws::Models& models, const catalog::C
   ReplayServer server(models, *recording.root.find("calls"));
   testing::FakeHttp http([&](const HttpRequest& request) { return server.answer(request); });
   testing::FakeClock clock;
-  aws::Pacer pacer(clock, [](std::string_view, std::string_view) { return aws::Rate{}; }, 0);
+  aws::Pacer pacer(
+      clock, [](std::string_view, std::string_view) { return aws::Rate{}; }, 0);
   aws::ClientOptions options;
   options.max_attempts = 1;
   options.endpoint_url = "http://aws.test";
@@ -205,7 +216,8 @@ std::string worked_example(const std::string& name) {
 
 TEST_CASE("the worked example of CONTRIBUTING.md works as it is written") {
   aws::Models models;
-  auto catalog = catalog::Catalog::load(models, catalog::embedded_sources(), {{"keypair.yaml", worked_example("keypair.yaml")}});
+  auto catalog =
+      catalog::Catalog::load(models, catalog::embedded_sources(), {{"keypair.yaml", worked_example("keypair.yaml")}});
   REQUIRE_MESSAGE(catalog.has_value(), (catalog ? "" : catalog.error().message));
   auto path = std::filesystem::temp_directory_path() / fmt::format("cadastre-example-{}.yaml", ::getpid());
   REQUIRE(write_file(path.string(), worked_example("aws.ec2.key_pair.yaml")).has_value());

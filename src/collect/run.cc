@@ -12,7 +12,10 @@ namespace {
 class Run {
  public:
   Run(const Collector& collector, const RunOptions& options, Progress& progress, std::stop_token stop)
-      : collector_(collector), options_(options), progress_(progress), stop_(std::move(stop)),
+      : collector_(collector),
+        options_(options),
+        progress_(progress),
+        stop_(std::move(stop)),
         aws_{collector.client, collector.models, collector.catalog} {}
 
   Result<Report> run() {
@@ -125,7 +128,8 @@ class Run {
     progress_.opened += result->opened;
     progress_.changed += result->changed;
     progress_.closed += result->closed;
-    if (!store::proves_absence(result->outcome) && !store::as_it_should_be(result->outcome, result->code)) ++progress_.cells_bad;
+    if (!store::proves_absence(result->outcome) && !store::as_it_should_be(result->outcome, result->code))
+      ++progress_.cells_bad;
     ++progress_.cells_done;
     if (progress_.on_cell) progress_.on_cell(*result);
     report_.cells.push_back(std::move(*result));
@@ -141,10 +145,10 @@ class Run {
       return not_read(cell, store::Outcome::region_off, std::string(store::kNotOptedIn),
                       fmt::format("the region {} is not enabled for account {}", planned.key.region, account.id));
     }
-    Place place{account.session, account.id, planned.key.region, planned.call_region, account.partition,
-                collector_.clock.steady() + collector_.config.cell_timeout};
-    return run_cell(aws_, prepared_.at(planned.kind), collector_.store, cell, place, {options_.full, true}, collector_.clock,
-                    stop_source_.get_token());
+    Place place{account.session,     account.id,        planned.key.region,
+                planned.call_region, account.partition, collector_.clock.steady() + collector_.config.cell_timeout};
+    return run_cell(aws_, prepared_.at(planned.kind), collector_.store, cell, place, {options_.full, true},
+                    collector_.clock, stop_source_.get_token());
   }
 
   Result<CellReport> not_read(const store::Cell& cell, store::Outcome outcome, std::string code, std::string message) {
@@ -200,9 +204,7 @@ Result<void> record_accounts(const Collector& collector, const AccountSet& set) 
 }  // namespace
 
 bool Report::all_complete() const {
-  return std::ranges::all_of(cells, [](const auto& cell) {
-    return store::as_it_should_be(cell.outcome, cell.code);
-  });
+  return std::ranges::all_of(cells, [](const auto& cell) { return store::as_it_should_be(cell.outcome, cell.code); });
 }
 
 json::object Report::to_json() const {
@@ -222,12 +224,22 @@ json::object Report::to_json() const {
     closed += cell.closed;
     held += cell.held;
     gaps += cell.gaps;
-    json::object row{{"account", cell.key.account}, {"account_name", cell.account_name}, {"region", cell.key.region},
-                     {"kind", cell.key.kind}, {"outcome", store::to_string(cell.outcome)}, {"code", cell.code},
-                     {"message", cell.message}, {"resources", cell.listed}, {"opened", cell.opened},
-                     {"changed", cell.changed}, {"closed", cell.closed}, {"held", cell.held}, {"gaps", cell.gaps},
+    json::object row{{"account", cell.key.account},
+                     {"account_name", cell.account_name},
+                     {"region", cell.key.region},
+                     {"kind", cell.key.kind},
+                     {"outcome", store::to_string(cell.outcome)},
+                     {"code", cell.code},
+                     {"message", cell.message},
+                     {"resources", cell.listed},
+                     {"opened", cell.opened},
+                     {"changed", cell.changed},
+                     {"closed", cell.closed},
+                     {"held", cell.held},
+                     {"gaps", cell.gaps},
                      {"milliseconds", cell.took.count()},
-                     {"stale_until_now", cell.stale_until_now ? json::value(format_time(*cell.stale_until_now)) : json::value(nullptr)}};
+                     {"stale_until_now",
+                      cell.stale_until_now ? json::value(format_time(*cell.stale_until_now)) : json::value(nullptr)}};
     rows.push_back(std::move(row));
   }
   root["resources"] = listed;
@@ -264,11 +276,13 @@ void Collector::open_account(Account& account, std::span<const store::Cell> know
   if (!account.region_on.empty()) return;
   // It does not say which regions are on: those of earlier runs are asked, for what is stale must be shown as such.
   for (const auto& cell : known) {
-    if (cell.key.account == account.id && cell.key.region != "global" && cell.verified) account.region_on.emplace(cell.key.region, true);
+    if (cell.key.account == account.id && cell.key.region != "global" && cell.verified)
+      account.region_on.emplace(cell.key.region, true);
   }
 }
 
-Result<AccountSet> Collector::open_accounts(const Selection& selection, Progress& progress, std::stop_token stop) const {
+Result<AccountSet> Collector::open_accounts(const Selection& selection, Progress& progress,
+                                            std::stop_token stop) const {
   TRY_ASSIGN(auto set, list_accounts(selection, stop));
   TRY_ASSIGN(auto known, store.cells().list());
   progress.accounts_total = set.accounts.size();

@@ -11,17 +11,17 @@ struct Progress {
   std::atomic<uint64_t> accounts_total{0}, accounts_tried{0};
   std::atomic<uint64_t> cells_total{0}, cells_done{0}, cells_bad{0};
   std::atomic<uint64_t> resources{0}, opened{0}, changed{0}, closed{0};
-  std::function<void(const CellReport&)> on_cell;        // after each cell, from its thread
+  std::function<void(const CellReport&)> on_cell;  // after each cell, from its thread
   std::function<void(const std::string&)> on_warning;
 };
 
 struct Report {
   Time started{}, finished{};
-  std::vector<CellReport> cells;             // ordered by account, region, kind
+  std::vector<CellReport> cells;  // ordered by account, region, kind
   std::vector<std::string> warnings;
   aws::ClientCounts calls;
   store::Store::Writes writes;
-  uint64_t not_offered = 0;                  // (region, kind) pairs that AWS does not have
+  uint64_t not_offered = 0;  // (region, kind) pairs that AWS does not have
   bool stopped = false;
 
   bool all_complete() const;
@@ -30,7 +30,7 @@ struct Report {
 
 struct RunOptions {
   Selection selection;
-  bool full = false;                         // read every fragment, whatever its cadence
+  bool full = false;  // read every fragment, whatever its cadence
   int concurrency = 32;
 };
 

@@ -34,8 +34,10 @@ class Reader {
 
   Result<Config> read(const YamlNode& root) {
     YamlMap map(root, "the configuration", errors_);
-    if (auto store = expanded(map, "store")) config_.store = store_url(*store);
-    else config_.store = store_url(config_.store);
+    if (auto store = expanded(map, "store"))
+      config_.store = store_url(*store);
+    else
+      config_.store = store_url(config_.store);
     if (auto listen = expanded(map, "listen")) config_.listen = *listen;
     config_.regions = regions(map);
     if (auto* accounts = map.list("accounts")) {
@@ -50,7 +52,8 @@ class Reader {
       YamlMap each(*schedule, "schedule", errors_);
       for (const auto& [kind, value] : schedule->members) {
         if (auto interval = each.duration(kind.scalar)) {
-          if (*interval < std::chrono::seconds(10)) errors_.add(value, "an interval of less than 10s would only hurt the quotas");
+          if (*interval < std::chrono::seconds(10))
+            errors_.add(value, "an interval of less than 10s would only hurt the quotas");
           config_.schedule[kind.scalar] = *interval;
         }
       }
@@ -68,7 +71,8 @@ class Reader {
     config_.concurrency = static_cast<int>(map.integer("concurrency", 1, 512).value_or(config_.concurrency));
     config_.cell_timeout = map.duration("cell_timeout").value_or(config_.cell_timeout);
     if (config_.cell_timeout < std::chrono::seconds(1)) {
-      errors_.add(*map.here().find("cell_timeout"), "with a cell_timeout of less than 1s nothing could be read; the default is 15m");
+      errors_.add(*map.here().find("cell_timeout"),
+                  "with a cell_timeout of less than 1s nothing could be read; the default is 15m");
     }
     map.finish();
     if (!errors_.empty()) return std::unexpected(errors_.error());
@@ -76,7 +80,8 @@ class Reader {
   }
 
  private:
-  // ${NAME} and ${file:PATH} inside a text. What comes out empty is complained of: it would silently count as not given.
+  // ${NAME} and ${file:PATH} inside a text. What comes out empty is complained of: it would silently count as not
+  // given.
   std::string expand(std::string_view key, const std::string& text, const YamlNode& at) {
     std::string out;
     bool complained = false;
@@ -98,8 +103,11 @@ class Reader {
       if (name.starts_with("file:")) {
         auto path = beside_file(name.substr(5));
         auto content = environment_.file(path);
-        if (content) out += trim(*content);
-        else complain(content.error().message + "; correct the path of '" + std::string(key) + "', or who may read the file");
+        if (content)
+          out += trim(*content);
+        else
+          complain(content.error().message + "; correct the path of '" + std::string(key) +
+                   "', or who may read the file");
       } else if (const char* value = environment_.variable(name.c_str())) {
         out += value;
       } else {
@@ -122,20 +130,22 @@ class Reader {
     if (!text) return {};
     const auto& at = *map.here().find(key);
     if (text->find("${") == text->npos) {
-      config_.warnings.push_back(fmt::format("{}:{}:{}: '{}' is written in the file; prefer ${{NAME}} or ${{file:PATH}}",
-                                             config_.file, at.line, at.column, key));
+      config_.warnings.push_back(
+          fmt::format("{}:{}:{}: '{}' is written in the file; prefer ${{NAME}} or ${{file:PATH}}", config_.file,
+                      at.line, at.column, key));
     }
     return expand(key, *text, at);
   }
 
-  // Of an account or the organization: each key only with what it needs. Keys count as given when they are written, so that a
-  // secret that could not be read is complained of once.
+  // Of an account or the organization: each key only with what it needs. Keys count as given when they are written, so
+  // that a secret that could not be read is complained of once.
   void check_credentials(const YamlNode& node) {
     auto given = [&](std::string_view key) { return node.find(key) != nullptr; };
     if (given("access_key_id") != given("secret_access_key")) {
       errors_.add(node, "access_key_id and secret_access_key go together; one is missing");
     } else if (given("session_token") && !given("access_key_id")) {
-      errors_.add(*node.find("session_token"), "session_token belongs to an access_key_id and a secret_access_key, which are missing");
+      errors_.add(*node.find("session_token"),
+                  "session_token belongs to an access_key_id and a secret_access_key, which are missing");
     }
     if (given("access_key_id") && given("profile")) errors_.add(node, "give either a profile or access keys, not both");
   }
@@ -163,15 +173,18 @@ class Reader {
       const auto& name = at.scalar;
       if (at.kind != YamlNode::Kind::scalar) return;  // complained of already
       if (name == "enabled") {
-        if (names.size() > 1) errors_.add(at, "'enabled' stands alone: it means every region that an account has enabled");
+        if (names.size() > 1)
+          errors_.add(at, "'enabled' stands alone: it means every region that an account has enabled");
       } else if (!looks_like_region(name)) {
         errors_.add(at, fmt::format("'{}' is not a region; write for example eu-west-1, or: regions: enabled", name));
       } else if (!seen.insert(name).second) {
         errors_.add(at, fmt::format("the region {} is given twice; keep one", name));
       }
     };
-    if (node && node->kind == YamlNode::Kind::list) std::ranges::for_each(node->items, check);
-    else if (node) check(*node);
+    if (node && node->kind == YamlNode::Kind::list)
+      std::ranges::for_each(node->items, check);
+    else if (node)
+      check(*node);
     return names;
   }
 
@@ -181,8 +194,10 @@ class Reader {
     account.line = node.line;
     account.id = map.required_text("id");
     if (!account.id.empty() && !is_account_id(account.id)) {
-      errors_.add(*node.find("id"), fmt::format("'{}' is not an account id: it has 12 digits; quote it to keep leading zeros: \"012345678901\"",
-                                                account.id));
+      errors_.add(
+          *node.find("id"),
+          fmt::format("'{}' is not an account id: it has 12 digits; quote it to keep leading zeros: \"012345678901\"",
+                      account.id));
     }
     account.name = map.text("name").value_or(account.id);
     account.role = expanded(map, "role").value_or("");
@@ -199,10 +214,12 @@ class Reader {
     if (!account.role.empty()) {
       auto owner = role_account(account.role);
       if (!owner) {
-        errors_.add(*node.find("role"), fmt::format("'{}' is not the ARN of a role; write {}", account.role, role_example(account.id)));
+        errors_.add(*node.find("role"),
+                    fmt::format("'{}' is not the ARN of a role; write {}", account.role, role_example(account.id)));
       } else if (*owner != account.id && is_account_id(account.id)) {
-        errors_.add(*node.find("role"), fmt::format("the role is in account {}, but the entry is for {}; one of them is mistaken",
-                                                    *owner, account.id));
+        errors_.add(*node.find("role"),
+                    fmt::format("the role is in account {}, but the entry is for {}; one of them is mistaken", *owner,
+                                account.id));
       }
     }
     check_credentials(node);
@@ -218,7 +235,8 @@ class Reader {
     OrganizationConfig organization;
     organization.role_name = map.required_text("role_name");
     if (organization.role_name.starts_with("arn:")) {
-      errors_.add(*node.find("role_name"), "role_name is the role's name in every account, not an ARN; write for example cadastre-read");
+      errors_.add(*node.find("role_name"),
+                  "role_name is the role's name in every account, not an ARN; write for example cadastre-read");
     }
     organization.external_id = expanded(map, "external_id").value_or("");
     organization.profile = expanded(map, "profile").value_or("");
@@ -227,13 +245,16 @@ class Reader {
     organization.secret_access_key = secret(map, "secret_access_key");
     check_credentials(node);
     if (!organization.role.empty() && !role_account(organization.role)) {
-      errors_.add(*node.find("role"), fmt::format("'{}' is not the ARN of a role; write {}", organization.role, role_example("")));
+      errors_.add(*node.find("role"),
+                  fmt::format("'{}' is not the ARN of a role; write {}", organization.role, role_example("")));
     }
     organization.exclude = map.texts("exclude");
     for (const auto& id : organization.exclude) {
       if (is_account_id(id)) continue;
-      errors_.add(*node.find("exclude"), fmt::format("'{}' is not an account id: it has 12 digits; quote it to keep leading zeros: "
-                                                     "\"012345678901\"", id));
+      errors_.add(*node.find("exclude"),
+                  fmt::format("'{}' is not an account id: it has 12 digits; quote it to keep leading zeros: "
+                              "\"012345678901\"",
+                              id));
     }
     map.finish();
     return organization;
@@ -246,10 +267,12 @@ class Reader {
     for (size_t i = 0; i < config_.accounts.size(); ++i) {
       const auto& account = config_.accounts[i];
       if (auto [at, fresh] = ids.try_emplace(account.id, account.line); !fresh && !account.id.empty()) {
-        errors_.add(accounts->items[i], fmt::format("the account {} is given twice, first on line {}; keep one", account.id, at->second));
+        errors_.add(accounts->items[i],
+                    fmt::format("the account {} is given twice, first on line {}; keep one", account.id, at->second));
       } else if (auto [named, new_name] = names.try_emplace(account.name, account.line); !new_name) {
-        errors_.add(accounts->items[i], fmt::format("the name '{}' is given twice, first on line {}; names tell accounts apart",
-                                                    account.name, named->second));
+        errors_.add(accounts->items[i],
+                    fmt::format("the name '{}' is given twice, first on line {}; names tell accounts apart",
+                                account.name, named->second));
       }
     }
   }
@@ -263,14 +286,16 @@ class Reader {
 
 std::optional<std::string> role_account(std::string_view arn) {
   auto parts = split(arn, ':');
-  if (parts.size() != 6 || parts[0] != "arn" || !parts[1].starts_with("aws") || parts[2] != "iam" || !parts[3].empty() ||
-      !is_account_id(parts[4]) || !parts[5].starts_with("role/") || parts[5].size() < 6) {
+  if (parts.size() != 6 || parts[0] != "arn" || !parts[1].starts_with("aws") || parts[2] != "iam" ||
+      !parts[3].empty() || !is_account_id(parts[4]) || !parts[5].starts_with("role/") || parts[5].size() < 6) {
     return std::nullopt;
   }
   return std::string(parts[4]);
 }
 
-ConfigEnvironment process_environment() { return {[](const char* name) { return std::getenv(name); }, read_file}; }
+ConfigEnvironment process_environment() {
+  return {[](const char* name) { return std::getenv(name); }, read_file};
+}
 
 Result<Config> parse_config(std::string_view text, const std::string& file, const ConfigEnvironment& environment) {
   TRY_ASSIGN(auto root, parse_yaml(text, file));
@@ -280,8 +305,10 @@ Result<Config> parse_config(std::string_view text, const std::string& file, cons
 Result<Config> load_config(const std::string& path, const ConfigEnvironment& environment) {
   auto text = environment.file(path);
   if (!text && text.error().code == ErrorCode::not_found) {
-    return fail(ErrorCode::not_found, fmt::format("there is no configuration {}; write one (see README.md), or name it with -c FILE or "
-                                                  "CADASTRE_CONFIG", path));
+    return fail(ErrorCode::not_found,
+                fmt::format("there is no configuration {}; write one (see README.md), or name it with -c FILE or "
+                            "CADASTRE_CONFIG",
+                            path));
   }
   if (!text) return std::unexpected(std::move(text).error());
   return parse_config(*text, path, environment);

@@ -23,9 +23,9 @@ struct HttpRequest {
   std::vector<HttpHeader> headers = {};
   std::string body = {};
   Millis connect_timeout{5'000};
-  Millis timeout{60'000};               // of the whole exchange
-  bool fresh = false;   // on a new connection: when one that was kept turns out dead, libcurl sends again by itself
-  bool direct = false;                  // past any proxy: for link-local peers such as the instance metadata service
+  Millis timeout{60'000};  // of the whole exchange
+  bool fresh = false;      // on a new connection: when one that was kept turns out dead, libcurl sends again by itself
+  bool direct = false;     // past any proxy: for link-local peers such as the instance metadata service
   size_t max_body = size_t{512} << 20;  // bytes; a larger answer is an error, never a short one
 };
 

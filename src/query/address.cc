@@ -20,7 +20,8 @@ bool Network::contains(const Network& other) const {
 
 std::optional<Network> parse_network(std::string_view text) {
   // What cannot be one is turned away quickly: most texts are none.
-  if (text.size() < 2 || text.size() > 49 || text.find_first_not_of("0123456789abcdefABCDEF.:/") != text.npos) return std::nullopt;
+  if (text.size() < 2 || text.size() > 49 || text.find_first_not_of("0123456789abcdefABCDEF.:/") != text.npos)
+    return std::nullopt;
   auto slash = text.find('/');
   std::string host(text.substr(0, slash));
   Network network;
@@ -35,7 +36,8 @@ std::optional<Network> parse_network(std::string_view text) {
   auto length = text.substr(slash + 1);
   int bits = 0;
   auto [end, problem] = std::from_chars(length.data(), length.data() + length.size(), bits);
-  if (problem != std::errc() || end != length.data() + length.size() || bits < 0 || bits > (four ? 32 : 128)) return std::nullopt;
+  if (problem != std::errc() || end != length.data() + length.size() || bits < 0 || bits > (four ? 32 : 128))
+    return std::nullopt;
   network.bits = four ? bits + 96 : bits;
   return network;
 }

@@ -8,10 +8,11 @@
 
 namespace cadastre::query {
 
-// An address is a network of full length. Bytes are in network order; IPv4 is kept in its IPv6 mapping (::ffff:a.b.c.d).
+// An address is a network of full length. Bytes are in network order; IPv4 is kept in its IPv6 mapping
+// (::ffff:a.b.c.d).
 struct Network {
   std::array<uint8_t, 16> bytes{};
-  int bits = 128;                        // of the mapped form: an IPv4 /24 is 120
+  int bits = 128;  // of the mapped form: an IPv4 /24 is 120
   bool is_address() const { return bits == 128; }
   bool contains(const Network& other) const;
   bool operator==(const Network&) const = default;

@@ -10,9 +10,27 @@ namespace cadastre::query {
 namespace {
 
 // What tells the elements of AWS's and Kubernetes's arrays apart, best first.
-constexpr std::array kIdentities = {"Key",  "key",  "TagKey", "Id",      "id",       "Arn",        "arn",  "Name",      "name",
-                                    "GroupId", "VolumeId", "NetworkInterfaceId", "SubnetId", "DeviceName", "RuleNumber", "CidrIp", "RouteTableAssociationId",
-                                    "PrivateIpAddress", "AllocationId", "type", "Type"};
+constexpr std::array kIdentities = {"Key",
+                                    "key",
+                                    "TagKey",
+                                    "Id",
+                                    "id",
+                                    "Arn",
+                                    "arn",
+                                    "Name",
+                                    "name",
+                                    "GroupId",
+                                    "VolumeId",
+                                    "NetworkInterfaceId",
+                                    "SubnetId",
+                                    "DeviceName",
+                                    "RuleNumber",
+                                    "CidrIp",
+                                    "RouteTableAssociationId",
+                                    "PrivateIpAddress",
+                                    "AllocationId",
+                                    "type",
+                                    "Type"};
 
 // The member that identifies every element of both arrays; "" when there is none.
 std::string identity(const json::array& a, const json::array& b) {
@@ -51,10 +69,14 @@ class Differ {
   }
 
   void objects(const std::string& path, const json::object& before, const json::object& after) {
-    auto below = [&](std::string_view key) { return path.empty() ? std::string(key) : fmt::format("{}.{}", path, key); };
+    auto below = [&](std::string_view key) {
+      return path.empty() ? std::string(key) : fmt::format("{}.{}", path, key);
+    };
     for (const auto& member : after) {
-      if (auto* old = before.if_contains(member.key())) compare(below(member.key()), *old, member.value());
-      else found_.push_back({below(member.key()), std::nullopt, member.value()});
+      if (auto* old = before.if_contains(member.key()))
+        compare(below(member.key()), *old, member.value());
+      else
+        found_.push_back({below(member.key()), std::nullopt, member.value()});
     }
     for (const auto& member : before) {
       if (!after.contains(member.key())) found_.push_back({below(member.key()), member.value(), std::nullopt});
@@ -64,14 +86,17 @@ class Differ {
   void arrays(const std::string& path, const json::array& before, const json::array& after) {
     if (auto name = identity(before, after); !name.empty()) {
       auto find = [&](const json::array& array, const json::value& wanted) {
-        return std::ranges::find_if(array, [&](const json::value& element) { return scalar_text(element.at(name)) == scalar_text(wanted); });
+        return std::ranges::find_if(
+            array, [&](const json::value& element) { return scalar_text(element.at(name)) == scalar_text(wanted); });
       };
       for (const auto& element : after) {
         const auto& key = element.at(name);
         auto old = find(before, key);
         auto at = fmt::format("{}[{}]", path, scalar_text(key));
-        if (old != before.end()) compare(at, *old, element);
-        else found_.push_back({at, std::nullopt, element});
+        if (old != before.end())
+          compare(at, *old, element);
+        else
+          found_.push_back({at, std::nullopt, element});
       }
       for (const auto& element : before) {
         if (find(after, element.at(name)) == after.end()) {
@@ -83,8 +108,10 @@ class Differ {
         std::vector<json::value> rest(those.begin(), those.end()), only;
         for (const auto& element : these) {
           auto same = std::ranges::find(rest, element);
-          if (same == rest.end()) only.push_back(element);
-          else rest.erase(same);
+          if (same == rest.end())
+            only.push_back(element);
+          else
+            rest.erase(same);
         }
         return only;
       };
@@ -95,9 +122,12 @@ class Differ {
     } else {
       for (size_t i = 0; i < std::max(before.size(), after.size()); ++i) {
         auto at = fmt::format("{}[{}]", path, i);
-        if (i >= before.size()) found_.push_back({at, std::nullopt, after[i]});
-        else if (i >= after.size()) found_.push_back({at, before[i], std::nullopt});
-        else compare(at, before[i], after[i]);
+        if (i >= before.size())
+          found_.push_back({at, std::nullopt, after[i]});
+        else if (i >= after.size())
+          found_.push_back({at, before[i], std::nullopt});
+        else
+          compare(at, before[i], after[i]);
       }
     }
   }
@@ -117,7 +147,9 @@ std::string shown(const json::value& value) {
 
 }  // namespace
 
-std::vector<Difference> diff(const json::value& before, const json::value& after) { return Differ().run(before, after); }
+std::vector<Difference> diff(const json::value& before, const json::value& after) {
+  return Differ().run(before, after);
+}
 
 std::string describe(const Difference& difference) {
   if (!difference.before) return fmt::format("+ {}: {}", difference.path, shown(*difference.after));

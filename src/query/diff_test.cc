@@ -7,7 +7,8 @@ namespace {
 
 std::vector<std::string> lines(const char* before, const char* after) {
   std::vector<std::string> found;
-  for (const auto& difference : diff(*parse_json(before, "before"), *parse_json(after, "after"))) found.push_back(describe(difference));
+  for (const auto& difference : diff(*parse_json(before, "before"), *parse_json(after, "after")))
+    found.push_back(describe(difference));
   return found;
 }
 using Lines = std::vector<std::string>;
@@ -24,13 +25,15 @@ TEST_CASE("differences are told path by path") {
 TEST_CASE("elements of arrays are matched by what identifies them, wherever they stand") {
   CHECK(lines(R"({"Tags": [{"Key": "env", "Value": "dev"}, {"Key": "team", "Value": "a"}]})",
               R"({"Tags": [{"Key": "app", "Value": "x"}, {"Key": "env", "Value": "prod"}]})") ==
-        Lines{R"(+ Tags[app]: {"Key":"app","Value":"x"})", "  Tags[env].Value: dev → prod", R"(- Tags[team]: {"Key":"team","Value":"a"})"});
+        Lines{R"(+ Tags[app]: {"Key":"app","Value":"x"})", "  Tags[env].Value: dev → prod",
+              R"(- Tags[team]: {"Key":"team","Value":"a"})"});
   CHECK(lines(R"({"Groups": [{"GroupId": "sg-1"}, {"GroupId": "sg-2"}]})", R"({"Groups": [{"GroupId": "sg-2"}]})") ==
         Lines{R"(- Groups[sg-1]: {"GroupId":"sg-1"})"});
   // Two of the same name cannot be told apart by it.
-  CHECK(lines(R"({"x": [{"Name": "a", "v": 1}, {"Name": "a", "v": 2}]})", R"({"x": [{"Name": "a", "v": 1}, {"Name": "a", "v": 3}]})") ==
-        Lines{"  x[1].v: 2 → 3"});
-  CHECK(lines(R"({"x": [{"v": 1}]})", R"({"x": [{"v": 2}, {"v": 3}]})") == Lines{"  x[0].v: 1 → 2", R"(+ x[1]: {"v":3})"});
+  CHECK(lines(R"({"x": [{"Name": "a", "v": 1}, {"Name": "a", "v": 2}]})",
+              R"({"x": [{"Name": "a", "v": 1}, {"Name": "a", "v": 3}]})") == Lines{"  x[1].v: 2 → 3"});
+  CHECK(lines(R"({"x": [{"v": 1}]})", R"({"x": [{"v": 2}, {"v": 3}]})") ==
+        Lines{"  x[0].v: 1 → 2", R"(+ x[1]: {"v":3})"});
 }
 
 TEST_CASE("arrays of plain values are compared as what is in them; a mere change of order is said") {

@@ -15,17 +15,25 @@ bool fits(const Value& value, std::string_view text) {
   return value.literal ? iequals(value.text, text) : glob_match(lower(value.text), lower(text));
 }
 
-bool any_value(const Term& term, const std::function<bool(const Value&)>& test) { return std::ranges::any_of(term.values, test); }
+bool any_value(const Term& term, const std::function<bool(const Value&)>& test) {
+  return std::ranges::any_of(term.values, test);
+}
 
 bool compares(const Term& term, const Value& value, double number) {
   double wanted = value.number.value_or(0);
   switch (term.comparison) {
-    case Comparison::equal: return number == wanted;
-    case Comparison::less: return number < wanted;
-    case Comparison::less_equal: return number <= wanted;
-    case Comparison::greater: return number > wanted;
-    case Comparison::greater_equal: return number >= wanted;
-    case Comparison::between: return number >= wanted && number <= value.upper.value_or(wanted);
+    case Comparison::equal:
+      return number == wanted;
+    case Comparison::less:
+      return number < wanted;
+    case Comparison::less_equal:
+      return number <= wanted;
+    case Comparison::greater:
+      return number > wanted;
+    case Comparison::greater_equal:
+      return number >= wanted;
+    case Comparison::between:
+      return number >= wanted && number <= value.upper.value_or(wanted);
   }
   return false;
 }
@@ -38,7 +46,8 @@ std::optional<double> number_of(std::string_view text) {
 }
 
 // Every scalar at the path, arrays walked wherever they stand.
-void walk(const json::value& value, std::span<const std::string> path, const std::function<void(const json::value&)>& visit) {
+void walk(const json::value& value, std::span<const std::string> path,
+          const std::function<void(const json::value&)>& visit) {
   if (auto* array = value.if_array()) {
     for (const auto& element : *array) walk(element, path, visit);
   } else if (path.empty()) {
@@ -81,7 +90,9 @@ bool network_matches(const Network& wanted, const Subject& subject) {
 bool word_matches(const Value& value, const Subject& subject) {
   auto word = lower(value.text);
   bool glob = !value.literal && word.find_first_of("*?") != word.npos;
-  auto inside = [&](const std::string& text) { return glob ? glob_match("*" + word + "*", text) : text.find(word) != text.npos; };
+  auto inside = [&](const std::string& text) {
+    return glob ? glob_match("*" + word + "*", text) : text.find(word) != text.npos;
+  };
   if (std::ranges::any_of(subject.texts, inside)) return true;
   auto network = parse_network(value.text);
   return network && network_matches(*network, subject);
@@ -89,9 +100,12 @@ bool word_matches(const Value& value, const Subject& subject) {
 
 double bytes_of(catalog::Unit unit) {
   switch (unit) {
-    case catalog::Unit::gib: return 1073741824.0;
-    case catalog::Unit::mib: return 1048576.0;
-    default: return 1;
+    case catalog::Unit::gib:
+      return 1073741824.0;
+    case catalog::Unit::mib:
+      return 1048576.0;
+    default:
+      return 1;
   }
 }
 
@@ -99,12 +113,14 @@ double bytes_of(catalog::Unit unit) {
 bool size_matches(const Term& term, const Subject& subject) {
   if (!subject.kind || !subject.document) return false;
   for (const auto& column : subject.kind->columns) {
-    bool is_size = column.unit == catalog::Unit::bytes || column.unit == catalog::Unit::gib || column.unit == catalog::Unit::mib;
+    bool is_size =
+        column.unit == catalog::Unit::bytes || column.unit == catalog::Unit::gib || column.unit == catalog::Unit::mib;
     if (!is_size) continue;
-    auto number = number_of(catalog::column_text(*subject.kind, column, *subject.document, {subject.account, subject.region, ""}));
+    auto number = number_of(
+        catalog::column_text(*subject.kind, column, *subject.document, {subject.account, subject.region, ""}));
     return number && any_value(term, [&](const Value& value) {
-      return compares(term, value, value.has_unit ? *number * bytes_of(column.unit) : *number);
-    });
+             return compares(term, value, value.has_unit ? *number * bytes_of(column.unit) : *number);
+           });
   }
   return false;
 }
@@ -115,14 +131,16 @@ bool links_match(const Term& term, const Subject& subject) {
   return std::ranges::any_of(links, [&](const auto& link) {
     return any_value(term, [&](const Value& value) {
       // "vol-1" is what an ARN that ends in it refers to as well.
-      return fits(value, link.second) || link.second.ends_with("/" + value.text) || link.second.ends_with(":" + value.text);
+      return fits(value, link.second) || link.second.ends_with("/" + value.text) ||
+             link.second.ends_with(":" + value.text);
     });
   });
 }
 
 bool age_matches(const Term& term, std::optional<Time> since, Time now) {
   if (!since) return false;
-  return any_value(term, [&](const Value& value) { return compares(term, value, static_cast<double>((now - *since).count())); });
+  return any_value(
+      term, [&](const Value& value) { return compares(term, value, static_cast<double>((now - *since).count())); });
 }
 
 bool is_matches(const Value& value, const Subject& subject, Time now) {
@@ -133,23 +151,36 @@ bool is_matches(const Value& value, const Subject& subject, Time now) {
 }
 
 bool term_matches(const Term& term, const Subject& subject, Time now) {
-  auto text = [&](std::string_view mine) { return any_value(term, [&](const Value& value) { return fits(value, mine); }); };
+  auto text = [&](std::string_view mine) {
+    return any_value(term, [&](const Value& value) { return fits(value, mine); });
+  };
   switch (term.key) {
-    case Key::word: return any_value(term, [&](const Value& value) { return word_matches(value, subject); });
-    case Key::kind: return any_value(term, [&](const Value& value) { return names_kind(value.text, subject.kind_name); });
+    case Key::word:
+      return any_value(term, [&](const Value& value) { return word_matches(value, subject); });
+    case Key::kind:
+      return any_value(term, [&](const Value& value) { return names_kind(value.text, subject.kind_name); });
     case Key::service: {
       auto parts = split(subject.kind_name, '.');
       return parts.size() > 1 && text(parts[1]);
     }
-    case Key::account: return text(subject.account) || text(subject.account_name);
+    case Key::account:
+      return text(subject.account) || text(subject.account_name);
     case Key::group:
-      return std::ranges::any_of(subject.groups, [&](const auto& group) { return (term.name.empty() || term.name == group.first) && text(group.second); });
-    case Key::region: return text(subject.region);
-    case Key::name: return text(subject.name);
-    case Key::id: return text(subject.native) || text(subject.id);
-    case Key::state: return text(subject.state);
-    case Key::arn: return text(subject.arn);
-    case Key::owner: return text(subject.owner);
+      return std::ranges::any_of(subject.groups, [&](const auto& group) {
+        return (term.name.empty() || term.name == group.first) && text(group.second);
+      });
+    case Key::region:
+      return text(subject.region);
+    case Key::name:
+      return text(subject.name);
+    case Key::id:
+      return text(subject.native) || text(subject.id);
+    case Key::state:
+      return text(subject.state);
+    case Key::arn:
+      return text(subject.arn);
+    case Key::owner:
+      return text(subject.owner);
     case Key::tag:
       return std::ranges::any_of(subject.tags, [&](const auto& tag) {
         if (!iequals(tag.first, term.name)) return false;
@@ -161,22 +192,31 @@ bool term_matches(const Term& term, const Subject& subject, Time now) {
       return any_value(term, [&](const Value& value) {
         auto network = parse_network(value.text);
         if (network) return network_matches(*network, subject);
-        return std::ranges::any_of(subject.texts, [&](const auto& mine) { return parse_network(mine) && glob_match(lower(value.text) + "*", mine); });
+        return std::ranges::any_of(subject.texts, [&](const auto& mine) {
+          return parse_network(mine) && glob_match(lower(value.text) + "*", mine);
+        });
       });
     case Key::dns:
       return std::ranges::any_of(subject.texts, [&](const auto& mine) {
         bool host = mine.find('.') != mine.npos && mine.find_first_of(" /@") == mine.npos && !parse_network(mine);
         return host && any_value(term, [&](const Value& value) {
-          return fits(value, mine) || (mine.ends_with('.') && fits(value, std::string_view(mine).substr(0, mine.size() - 1)));
-        });
+                 return fits(value, mine) ||
+                        (mine.ends_with('.') && fits(value, std::string_view(mine).substr(0, mine.size() - 1)));
+               });
       });
-    case Key::is: return any_value(term, [&](const Value& value) { return is_matches(value, subject, now); });
-    case Key::links: return links_match(term, subject);
-    case Key::data: return data_matches(term, subject);
+    case Key::is:
+      return any_value(term, [&](const Value& value) { return is_matches(value, subject, now); });
+    case Key::links:
+      return links_match(term, subject);
+    case Key::data:
+      return data_matches(term, subject);
     case Key::age:
-    case Key::created: return age_matches(term, subject.created, now);
-    case Key::changed: return age_matches(term, subject.changed, now);
-    case Key::size: return size_matches(term, subject);
+    case Key::created:
+      return age_matches(term, subject.created, now);
+    case Key::changed:
+      return age_matches(term, subject.changed, now);
+    case Key::size:
+      return size_matches(term, subject);
   }
   return false;
 }
@@ -250,10 +290,14 @@ Subject subject_of(const store::Resource& resource, const json::value& document,
 bool matches(const Expression& expression, const Subject& subject, Time now) {
   auto holds = [&](const Expression& part) { return matches(part, subject, now); };
   switch (expression.kind) {
-    case Expression::Kind::all: return std::ranges::all_of(expression.parts, holds);
-    case Expression::Kind::any: return std::ranges::any_of(expression.parts, holds);
-    case Expression::Kind::no: return !holds(expression.parts.front());
-    case Expression::Kind::term: return term_matches(expression.term, subject, now);
+    case Expression::Kind::all:
+      return std::ranges::all_of(expression.parts, holds);
+    case Expression::Kind::any:
+      return std::ranges::any_of(expression.parts, holds);
+    case Expression::Kind::no:
+      return !holds(expression.parts.front());
+    case Expression::Kind::term:
+      return term_matches(expression.term, subject, now);
   }
   return false;
 }
@@ -288,7 +332,8 @@ store::Filter narrow(const Expression& expression, const Estate& estate, std::sp
   terms.clear();
   required(expression, Key::region, terms);
   if (terms.size() == 1) {
-    bool plain = std::ranges::all_of(terms[0]->values, [](const Value& value) { return value.text.find_first_of("*?") == value.text.npos; });
+    bool plain = std::ranges::all_of(
+        terms[0]->values, [](const Value& value) { return value.text.find_first_of("*?") == value.text.npos; });
     if (plain) {
       for (const auto& value : terms[0]->values) filter.regions.push_back(lower(value.text));
     }

@@ -16,10 +16,11 @@ struct KeyName {
   Key key;
 };
 constexpr KeyName kKeys[] = {
-    {"kind", Key::kind},   {"service", Key::service}, {"account", Key::account}, {"group", Key::group}, {"region", Key::region},
-    {"name", Key::name},   {"id", Key::id},           {"state", Key::state},     {"ip", Key::ip},       {"dns", Key::dns},
-    {"arn", Key::arn},     {"owner", Key::owner},     {"tag", Key::tag},         {"is", Key::is},       {"links", Key::links},
-    {"data", Key::data},   {"age", Key::age},         {"created", Key::created}, {"changed", Key::changed}, {"size", Key::size},
+    {"kind", Key::kind},     {"service", Key::service}, {"account", Key::account}, {"group", Key::group},
+    {"region", Key::region}, {"name", Key::name},       {"id", Key::id},           {"state", Key::state},
+    {"ip", Key::ip},         {"dns", Key::dns},         {"arn", Key::arn},         {"owner", Key::owner},
+    {"tag", Key::tag},       {"is", Key::is},           {"links", Key::links},     {"data", Key::data},
+    {"age", Key::age},       {"created", Key::created}, {"changed", Key::changed}, {"size", Key::size},
 };
 constexpr std::array<std::string_view, 4> kStates = {"stale", "deleted", "changed", "new"};
 
@@ -29,15 +30,18 @@ struct Unit {
   std::string_view name;
   double bytes;
 };
-constexpr Unit kUnits[] = {{"B", 1}, {"KB", 1e3}, {"MB", 1e6}, {"GB", 1e9}, {"TB", 1e12},
-                           {"KiB", 1024.0}, {"MiB", 1048576.0}, {"GiB", 1073741824.0}, {"TiB", 1099511627776.0}};
+constexpr Unit kUnits[] = {{"B", 1},           {"KB", 1e3},           {"MB", 1e6},
+                           {"GB", 1e9},        {"TB", 1e12},          {"KiB", 1024.0},
+                           {"MiB", 1048576.0}, {"GiB", 1073741824.0}, {"TiB", 1099511627776.0}};
 
 class Parser {
  public:
   explicit Parser(std::string_view text) : text_(text) {}
 
   Result<Expression> parse() {
-    if (text_.size() > kLongest) return fail(ErrorCode::invalid, fmt::format("the query has {} characters; {} are the most", text_.size(), kLongest));
+    if (text_.size() > kLongest)
+      return fail(ErrorCode::invalid,
+                  fmt::format("the query has {} characters; {} are the most", text_.size(), kLongest));
     TRY_ASSIGN(auto expression, any(0));
     skip_space();
     if (at_ < text_.size()) return error(at_, "a ')' without its '('");
@@ -48,7 +52,8 @@ class Parser {
   std::unexpected<Error> error(size_t at, std::string message) const { return point_at(text_, at, std::move(message)); }
 
   void skip_space() {
-    while (at_ < text_.size() && (text_[at_] == ' ' || text_[at_] == '\t' || text_[at_] == '\n' || text_[at_] == '\r')) ++at_;
+    while (at_ < text_.size() && (text_[at_] == ' ' || text_[at_] == '\t' || text_[at_] == '\n' || text_[at_] == '\r'))
+      ++at_;
   }
 
   // The bare word that stands here, without consuming it.
@@ -138,8 +143,8 @@ class Parser {
     return result;
   }
 
-  // Is there a key here? "name" up to ':' or a comparison; ARNs, times and IPv6 addresses have colons too, so a word that is
-  // nothing like a key is a word.
+  // Is there a key here? "name" up to ':' or a comparison; ARNs, times and IPv6 addresses have colons too, so a word
+  // that is nothing like a key is a word.
   std::string_view key_here() const {
     size_t end = at_;
     auto plain = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; };
@@ -160,8 +165,9 @@ class Parser {
     auto word = text_[at_] == '"' ? std::string_view() : key_here();
     auto known = std::ranges::find(kKeys, word, &KeyName::name);
     if (!word.empty() && known == std::end(kKeys)) {
-      return error(start, fmt::format("unknown key '{}'{}; keys are {}; put the text in quotes to search for it as it is", word,
-                                      did_you_mean(word, keys()), fmt::join(keys(), ", ")));
+      return error(
+          start, fmt::format("unknown key '{}'{}; keys are {}; put the text in quotes to search for it as it is", word,
+                             did_you_mean(word, keys()), fmt::join(keys(), ", ")));
     }
     if (word.empty()) {
       TRY_ASSIGN(auto text, value(" \t\r\n()"));
@@ -171,9 +177,11 @@ class Parser {
     }
     term.key = known->key;
     at_ += word.size();
-    if (at_ < text_.size() && text_[at_] == '.') TRY(subkey(term, start));
+    if (at_ < text_.size() && text_[at_] == '.')
+      TRY(subkey(term, start));
     else if (term.key == Key::tag || term.key == Key::data) {
-      return error(start, term.key == Key::tag ? "write tag.NAME:VALUE" : "write data.PATH:VALUE, for example data.State.Name:running");
+      return error(start, term.key == Key::tag ? "write tag.NAME:VALUE"
+                                               : "write data.PATH:VALUE, for example data.State.Name:running");
     }
     TRY(comparison(term));
     TRY(values(term));
@@ -192,7 +200,9 @@ class Parser {
         continue;
       }
       size_t end = at_;
-      while (end < text_.size() && !std::string_view(":<> \t\r\n()\"").contains(text_[end]) && !(term.key == Key::data && text_[end] == '.')) ++end;
+      while (end < text_.size() && !std::string_view(":<> \t\r\n()\"").contains(text_[end]) &&
+             !(term.key == Key::data && text_[end] == '.'))
+        ++end;
       auto part = std::string(text_.substr(at_, end - at_));
       // Tags have colons in their names: "aws:autoscaling:groupName". The last one before the value counts.
       at_ = end;
@@ -220,7 +230,8 @@ class Parser {
       bool less = text_[at_++] == '<';
       bool equal = at_ < text_.size() && text_[at_] == '=';
       if (equal) ++at_;
-      term.comparison = less ? (equal ? Comparison::less_equal : Comparison::less) : (equal ? Comparison::greater_equal : Comparison::greater);
+      term.comparison = less ? (equal ? Comparison::less_equal : Comparison::less)
+                             : (equal ? Comparison::greater_equal : Comparison::greater);
     }
     return {};
   }
@@ -240,11 +251,14 @@ class Parser {
 
   Result<void> interpret(Term& term, Value& value, size_t at) {
     if (term.key == Key::is && std::ranges::find(kStates, value.text) == kStates.end()) {
-      return error(at, fmt::format("unknown state '{}'{}; there are {}", value.text, did_you_mean(value.text, kStates), fmt::join(kStates, ", ")));
+      return error(at, fmt::format("unknown state '{}'{}; there are {}", value.text, did_you_mean(value.text, kStates),
+                                   fmt::join(kStates, ", ")));
     }
-    if (auto dots = value.text.find(".."); !value.literal && dots != std::string::npos && dots > 0 && term.comparison == Comparison::equal &&
-                                           (term.key == Key::data || term.key == Key::size || term.key == Key::age || term.key == Key::tag)) {
-      auto low = number(term, value, value.text.substr(0, dots)), high = number(term, value, value.text.substr(dots + 2));
+    if (auto dots = value.text.find("..");
+        !value.literal && dots != std::string::npos && dots > 0 && term.comparison == Comparison::equal &&
+        (term.key == Key::data || term.key == Key::size || term.key == Key::age || term.key == Key::tag)) {
+      auto low = number(term, value, value.text.substr(0, dots)),
+           high = number(term, value, value.text.substr(dots + 2));
       if (low && high) {
         term.comparison = Comparison::between;
         value.number = low;
@@ -256,8 +270,9 @@ class Parser {
     if (!wants_number) return {};
     value.number = number(term, value, value.text);
     if (!value.number) {
-      return error(at, compares_time(term.key) ? fmt::format("'{}' is no age; write for example 90d, 12h or 30m", value.text)
-                                               : fmt::format("'{}' is no number; write for example 100, 1.5 or 20GiB", value.text));
+      return error(at, compares_time(term.key)
+                           ? fmt::format("'{}' is no age; write for example 90d, 12h or 30m", value.text)
+                           : fmt::format("'{}' is no number; write for example 100, 1.5 or 20GiB", value.text));
     }
     // "age:90d" and "changed:1d" can only mean "at least that old" and "within that".
     if (term.comparison == Comparison::equal && compares_time(term.key)) {
@@ -295,8 +310,8 @@ std::vector<std::string_view> keys() {
 }
 
 std::unexpected<Error> point_at(std::string_view text, size_t at, std::string message) {
-  return fail(ErrorCode::invalid,
-              fmt::format("{}\n  {}\n  {:>{}}", message, printable(text), "^", display_width(printable(text.substr(0, at))) + 1));
+  return fail(ErrorCode::invalid, fmt::format("{}\n  {}\n  {:>{}}", message, printable(text), "^",
+                                              display_width(printable(text.substr(0, at))) + 1));
 }
 
 bool names_kind(std::string_view pattern, std::string_view kind) {
@@ -310,14 +325,20 @@ Result<void> check_names(const Expression& expression, std::string_view text, co
   }
   const auto& term = expression.term;
   for (const auto& value : term.values) {
-    auto any = [&](const std::vector<std::string_view>& candidates, auto&& fits) { return std::ranges::any_of(candidates, fits); };
+    auto any = [&](const std::vector<std::string_view>& candidates, auto&& fits) {
+      return std::ranges::any_of(candidates, fits);
+    };
     if (term.key == Key::kind && !any(names.kinds, [&](auto kind) { return names_kind(value.text, kind); })) {
       auto full = value.text.starts_with("aws.") || value.text.starts_with("k8s.") ? value.text : "aws." + value.text;
-      return point_at(text, value.at, fmt::format("there is no kind '{}'{}; `cadastre kinds` lists them", value.text, did_you_mean(full, names.kinds)));
+      return point_at(text, value.at,
+                      fmt::format("there is no kind '{}'{}; `cadastre kinds` lists them", value.text,
+                                  did_you_mean(full, names.kinds)));
     }
-    if (term.key == Key::account && !any(names.accounts, [&](auto account) { return glob_match(lower(value.text), lower(account)); })) {
-      return point_at(text, value.at, fmt::format("there is no account '{}'{}; `cadastre accounts` lists them", value.text,
-                                                  did_you_mean(value.text, names.accounts)));
+    if (term.key == Key::account &&
+        !any(names.accounts, [&](auto account) { return glob_match(lower(value.text), lower(account)); })) {
+      return point_at(text, value.at,
+                      fmt::format("there is no account '{}'{}; `cadastre accounts` lists them", value.text,
+                                  did_you_mean(value.text, names.accounts)));
     }
   }
   return {};

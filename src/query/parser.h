@@ -9,7 +9,8 @@ namespace cadastre::query {
 // Errors: invalid; the sentence, the query, and a caret under the offending character. Nesting and length are bounded.
 Result<Expression> parse(std::string_view text);
 
-// Holds the kinds, services and accounts that the query names against those there are. Errors: as parse, with a suggestion.
+// Holds the kinds, services and accounts that the query names against those there are. Errors: as parse, with a
+// suggestion.
 struct Names {
   std::vector<std::string_view> kinds, accounts;  // full names; ids and names
 };

@@ -7,8 +7,9 @@
 namespace cadastre::store {
 namespace {
 
-constexpr std::array<std::string_view, 11> kOutcomes = {"never",     "complete", "gaps",    "partial",     "denied", "region_off",
-                                                        "throttled", "timeout",  "expired", "unsupported", "failed"};
+constexpr std::array<std::string_view, 11> kOutcomes = {"never",   "complete",    "gaps",      "partial",
+                                                        "denied",  "region_off",  "throttled", "timeout",
+                                                        "expired", "unsupported", "failed"};
 constexpr std::array<std::string_view, 6> kCauses = {"opened", "changed", "closed", "replaced", "epoch", "retired"};
 
 }  // namespace
@@ -25,7 +26,8 @@ std::optional<Outcome> outcome_of(std::string_view word) {
 Result<std::unique_ptr<Store>> open_store(const std::string& url, Clock& clock) {
   std::string path = url.starts_with("sqlite:") ? url.substr(7) : url;
   if (path.find("://") != path.npos) {
-    return fail(ErrorCode::invalid, fmt::format("the store '{}' is of a kind this release does not have; write sqlite:PATH", url));
+    return fail(ErrorCode::invalid,
+                fmt::format("the store '{}' is of a kind this release does not have; write sqlite:PATH", url));
   }
   if (path.empty()) return fail(ErrorCode::invalid, "the store has no path; write for example sqlite:./cadastre.db");
   return open_sqlite_store(path, clock);

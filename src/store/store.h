@@ -1,9 +1,11 @@
-// The store: the truth about what was seen, when. Narrow interfaces, implemented over SQLite (sqlite/) and, later, MongoDB.
+// The store: the truth about what was seen, when. Narrow interfaces, implemented over SQLite (sqlite/) and, later,
+// MongoDB.
 //
-// A resource is one incarnation of one thing; its versions are immutable half-open intervals [from, to) of whole documents.
-// A cell is one (account, region, kind): the unit of collection, of freshness and of truth. Every write of a run is committed
-// as it is made; only `finish` closes resources, in one transaction with the cell's outcome. All interfaces are thread-safe.
-// Errors: io, full (no space left; what was committed stays readable), invalid (not a store of ours, or of a newer release).
+// A resource is one incarnation of one thing; its versions are immutable half-open intervals [from, to) of whole
+// documents. A cell is one (account, region, kind): the unit of collection, of freshness and of truth. Every write of a
+// run is committed as it is made; only `finish` closes resources, in one transaction with the cell's outcome. All
+// interfaces are thread-safe. Errors: io, full (no space left; what was committed stays readable), invalid (not a store
+// of ours, or of a newer release).
 #pragma once
 
 #include <functional>
@@ -25,7 +27,19 @@ struct CellKey {
   auto operator<=>(const CellKey&) const = default;
 };
 
-enum class Outcome { never, complete, gaps, partial, denied, region_off, throttled, timeout, expired, unsupported, failed };
+enum class Outcome {
+  never,
+  complete,
+  gaps,
+  partial,
+  denied,
+  region_off,
+  throttled,
+  timeout,
+  expired,
+  unsupported,
+  failed
+};
 std::string_view to_string(Outcome outcome);
 std::optional<Outcome> outcome_of(std::string_view word);
 // By the account's own word it has not enabled the region: there is nothing to read, and nothing is amiss.
@@ -40,15 +54,15 @@ struct Cell {
   int64_t id = 0;
   CellKey key;
   Outcome outcome = Outcome::never;
-  std::string code;                          // the peer's word for why: "AccessDenied", "scp"
-  std::string message;                       // one outward sentence; "" when complete
-  std::optional<Time> attempted;             // the last run's end
-  std::optional<Time> verified;              // the last run that proved absence
-  std::optional<Time> unverified_since;      // set while runs fail: what is shown is as of `verified`
-  std::optional<Time> unplanned_since;       // the config or the catalogue no longer asks for this cell
-  uint64_t resources = 0;                    // live
-  uint64_t held = 0;                         // resources the brake keeps open
-  std::map<std::string, Time> enriched;      // fragment → the last run that read it for every resource
+  std::string code;                      // the peer's word for why: "AccessDenied", "scp"
+  std::string message;                   // one outward sentence; "" when complete
+  std::optional<Time> attempted;         // the last run's end
+  std::optional<Time> verified;          // the last run that proved absence
+  std::optional<Time> unverified_since;  // set while runs fail: what is shown is as of `verified`
+  std::optional<Time> unplanned_since;   // the config or the catalogue no longer asks for this cell
+  uint64_t resources = 0;                // live
+  uint64_t held = 0;                     // resources the brake keeps open
+  std::map<std::string, Time> enriched;  // fragment → the last run that read it for every resource
 };
 
 // What a run must remember of each live resource: 64 bytes.
@@ -58,7 +72,7 @@ struct Live {
   Hash128 document_hash;  // of the canonical document, enrichment included
   int64_t resource = 0;
   uint32_t epoch = 0;
-  uint32_t flags = 0;     // kMissing, kGap; the rest is the run's own
+  uint32_t flags = 0;  // kMissing, kGap; the rest is the run's own
   static constexpr uint32_t kMissing = 1, kGap = 2, kFree = 16;
 };
 static_assert(sizeof(Live) == 64);
@@ -76,16 +90,17 @@ struct Gap {
 
 // A document to store: a new resource, or a new version of one.
 struct Put {
-  int64_t resource = 0;   // 0: not known to be live
+  int64_t resource = 0;  // 0: not known to be live
   std::string native, incarnation, region, arn, name, state, owner;
   std::optional<Time> created;
-  std::string tags;       // a JSON object of texts, sorted by key
-  std::string document;   // JSON
+  std::string tags;      // a JSON object of texts, sorted by key
+  std::string document;  // JSON
   Hash128 item_hash, document_hash;
   uint32_t epoch = 0;
   bool epoch_only = false;  // only our reading of it changed: no change to show
   History history = History::full;
-  std::vector<Gap> gaps{};  // of this document, `resource` left 0: noted with it, so that a run that breaks off forgets none
+  std::vector<Gap>
+      gaps{};  // of this document, `resource` left 0: noted with it, so that a run that breaks off forgets none
 };
 
 struct PutResult {
@@ -106,30 +121,30 @@ struct Finish {
   int64_t cell = 0;
   Outcome outcome = Outcome::complete;
   std::string code, message;
-  std::vector<int64_t> close;                // proven absent
-  std::vector<int64_t> hold, found;          // newly missing but held by the brake; held earlier and seen again
-  uint64_t held = 0;                         // held after this run
-  std::vector<Gap> gaps;                     // all that remain open in this cell
-  bool gaps_known = false;                   // false: leave the stored gaps as they are
+  std::vector<int64_t> close;        // proven absent
+  std::vector<int64_t> hold, found;  // newly missing but held by the brake; held earlier and seen again
+  uint64_t held = 0;                 // held after this run
+  std::vector<Gap> gaps;             // all that remain open in this cell
+  bool gaps_known = false;           // false: leave the stored gaps as they are
   std::vector<Sighting> sightings;
-  std::vector<std::string> enriched;         // fragments read for every resource
+  std::vector<std::string> enriched;  // fragments read for every resource
   History history = History::full;
 };
 
 struct Resource {
   int64_t resource = 0;
-  CellKey cell;                  // where it was asked
+  CellKey cell;  // where it was asked
   std::string native, incarnation, region, arn, name, state, owner;
   std::optional<Time> created;
-  std::string tags;              // JSON object
+  std::string tags;  // JSON object
   Time first_seen{}, changed{};
   std::optional<Time> verified;  // when a list last showed it
   std::optional<Time> deleted;
   std::string deleted_cause;
-  Outcome outcome = Outcome::never;             // of its cell's last run
+  Outcome outcome = Outcome::never;  // of its cell's last run
   std::optional<Time> unverified_since;
-  std::string document;          // "" unless asked for
-  int64_t sequence = 0;          // of the version shown
+  std::string document;  // "" unless asked for
+  int64_t sequence = 0;  // of the version shown
   std::string id() const { return cell.kind + "/" + cell.account + "/" + cell.region + "/" + native; }
 };
 
@@ -139,7 +154,7 @@ struct Version {
   Time from{};
   std::optional<Time> to;
   Cause cause = Cause::opened;
-  std::string document;          // "" for the tombstone of a closed resource
+  std::string document;  // "" for the tombstone of a closed resource
 };
 
 struct Change {
@@ -151,7 +166,7 @@ struct Change {
 struct Filter {
   std::vector<std::string> kinds{}, accounts{}, regions{};  // empty: any
   bool live = true, closed = false;
-  size_t limit = 0;                                   // 0: all
+  size_t limit = 0;  // 0: all
   bool documents = true;
 };
 
@@ -159,7 +174,8 @@ class Inventory {
  public:
   virtual ~Inventory() = default;
 
-  // The number of a kind's epoch: how documents are brought to canonical form. The same spec has the same number for ever.
+  // The number of a kind's epoch: how documents are brought to canonical form. The same spec has the same number for
+  // ever.
   virtual Result<uint32_t> epoch(const std::string& kind, const std::string& spec) = 0;
   virtual Result<std::string> epoch_spec(uint32_t epoch) = 0;
 
@@ -175,7 +191,8 @@ class Inventory {
   // By "KIND/ACCOUNT/REGION/NATIVE", ARN or native id; live ones first, then the latest. At an instant: as it was then.
   virtual Result<std::vector<Resource>> lookup(std::string_view id, std::optional<Time> at) = 0;
   virtual Result<std::vector<Version>> versions(int64_t resource) = 0;  // oldest first, without epoch-only ones
-  // Visits rows ordered by kind, account, region, native; `visit` returns false to stop. At an instant: what was live then.
+  // Visits rows ordered by kind, account, region, native; `visit` returns false to stop. At an instant: what was live
+  // then.
   virtual Result<void> scan(const Filter& filter, std::optional<Time> at,
                             const std::function<bool(const Resource&)>& visit) = 0;
   // Versions with a sequence beyond `since`, oldest first.
@@ -189,16 +206,16 @@ class Inventory {
 };
 
 struct AccountRow {
-  std::string id, name, status;              // status: active, suspended, closed, left, removed
+  std::string id, name, status;  // status: active, suspended, closed, left, removed
   std::map<std::string, std::string> groups;
-  Time since{};                              // of the status
+  Time since{};  // of the status
 };
 
 struct Run {
   int64_t id = 0;
   Time started{};
   std::optional<Time> finished;
-  std::string summary;                       // JSON
+  std::string summary;  // JSON
 };
 
 class Cells {
@@ -208,9 +225,11 @@ class Cells {
   virtual Result<std::vector<Cell>> list() = 0;       // ordered by account, region, kind
   // Marks the cells that are not in `planned` as unplanned since now, and those that are in it as planned again.
   virtual Result<void> plan(std::span<const CellKey> planned, Time now) = 0;
-  // A kind took another name: its cells and resources go with it. Nothing happens when there is no `from`, or already a `to`.
+  // A kind took another name: its cells and resources go with it. Nothing happens when there is no `from`, or already a
+  // `to`.
   virtual Result<void> rename_kind(const std::string& from, const std::string& to) = 0;
-  virtual Result<void> put_account(const AccountRow& account, Time now) = 0;  // `since` moves only when the status changes
+  virtual Result<void> put_account(const AccountRow& account,
+                                   Time now) = 0;  // `since` moves only when the status changes
   virtual Result<std::vector<AccountRow>> accounts() = 0;
   virtual Result<int64_t> start_run(Time now) = 0;
   virtual Result<void> end_run(int64_t run, Time now, const std::string& summary) = 0;

@@ -117,7 +117,8 @@ TEST_CASE("an organisation that cannot be asked loses nobody") {
 
 TEST_CASE("credentials that expire in the middle of a run are renewed") {
   auto options = of_access(ConfigOptions::Access::roles);
-  // Three calls of 100 ms come before the first list, so that a session of 250 ms ends in the run on however fast a machine.
+  // Three calls of 100 ms come before the first list, so that a session of 250 ms ends in the run on however fast a
+  // machine.
   options.aws.latency = Millis(100);
   options.aws.largest_page = 10;
   Rig rig(std::move(options));

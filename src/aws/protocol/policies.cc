@@ -20,11 +20,13 @@ void decode_policies(json::value& value, const Shape& shape) {
       break;
     case ShapeType::string:
       if (shape.name != "policyDocumentType" || !value.is_string()) break;
-      if (auto policy = parse_json(percent_decode(value.get_string()), "a policy", value.storage()); policy && policy->is_object()) {
+      if (auto policy = parse_json(percent_decode(value.get_string()), "a policy", value.storage());
+          policy && policy->is_object()) {
         value = std::move(*policy);
       }
       break;
-    default: break;
+    default:
+      break;
   }
 }
 

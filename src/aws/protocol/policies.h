@@ -6,7 +6,8 @@
 
 namespace cadastre::aws {
 
-// Replaces every text of the shape policyDocumentType below `value`, which has the shape `shape`. What is no JSON stays text.
+// Replaces every text of the shape policyDocumentType below `value`, which has the shape `shape`. What is no JSON stays
+// text.
 void decode_policies(json::value& value, const Shape& shape);
 
 }  // namespace cadastre::aws

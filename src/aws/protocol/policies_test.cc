@@ -22,11 +22,13 @@ TEST_CASE("IAM's policies become objects, percent-encoded or not; what is no JSO
   roles.element.shape = &role;
 
   auto value = parse_json(R"([{"Policy": "%7B%22Version%22%3A%20%222012-10-17%22%7D", "Description": "%7B%7D"},
-                              {"Policy": "{\"Version\": \"2012-10-17\"}"}, {"Policy": "100%"}, {}])", "roles");
+                              {"Policy": "{\"Version\": \"2012-10-17\"}"}, {"Policy": "100%"}, {}])",
+                          "roles");
   REQUIRE(value.has_value());
   decode_policies(*value, roles);
-  CHECK(to_json(*value) == R"([{"Policy":{"Version":"2012-10-17"},"Description":"%7B%7D"},{"Policy":{"Version":"2012-10-17"}},)"
-                           R"({"Policy":"100%"},{}])");
+  CHECK(to_json(*value) ==
+        R"([{"Policy":{"Version":"2012-10-17"},"Description":"%7B%7D"},{"Policy":{"Version":"2012-10-17"}},)"
+        R"({"Policy":"100%"},{}])");
 }
 
 }  // namespace

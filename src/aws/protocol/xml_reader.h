@@ -13,7 +13,7 @@ namespace cadastre::aws {
 struct XmlExpectation {
   std::string_view operation;  // query and ec2: the root is this name, with or without "Response". "": any root that is
                                // no web page and no error
-  std::string_view wrapper;  // query: the root's child that holds the output; "" when the output is the root
+  std::string_view wrapper;    // query: the root's child that holds the output; "" when the output is the root
 };
 
 // The root (or its wrapped child) as `use` says; use.shape may be nullptr when the operation gives nothing back: the

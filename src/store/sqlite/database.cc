@@ -4,6 +4,7 @@
 #include <sqlite3.h>
 
 #include <cerrno>
+#include <mutex>
 #include <system_error>
 
 namespace cadastre::store {
@@ -18,28 +19,38 @@ Error sqlite_error(sqlite3* handle, int code) {
   std::string file = name ? name : "";
   switch (code & 0xff) {
     case SQLITE_FULL:
-      return {ErrorCode::full, fmt::format("no space is left for the store {}: free some space and collect again; nothing that "
-                                           "was committed is lost", file), cause};
+      return {ErrorCode::full,
+              fmt::format("no space is left for the store {}: free some space and collect again; nothing that "
+                          "was committed is lost",
+                          file),
+              cause};
     case SQLITE_NOTADB:
-      return {ErrorCode::invalid, fmt::format("{} is not a Cadastre store (nor any SQLite file); name another path in 'store'", file),
+      return {ErrorCode::invalid,
+              fmt::format("{} is not a Cadastre store (nor any SQLite file); name another path in 'store'", file),
               cause};
     case SQLITE_CORRUPT:
       return {ErrorCode::io, fmt::format("the store {} is damaged ({}); restore a backup", file, cause), cause};
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
-      return {ErrorCode::io, fmt::format("the store {} is locked by another process; wait until it has finished", file), cause};
+      return {ErrorCode::io, fmt::format("the store {} is locked by another process; wait until it has finished", file),
+              cause};
     case SQLITE_READONLY:
     case SQLITE_CANTOPEN:
     case SQLITE_PERM:
-      return {ErrorCode::io, fmt::format("cannot open or write the store {} ({}); check that the folder exists and is writable", file,
-                                         cause), cause};
+      return {ErrorCode::io,
+              fmt::format("cannot open or write the store {} ({}); check that the folder exists and is writable", file,
+                          cause),
+              cause};
     case SQLITE_IOERR: {
       int why = handle ? sqlite3_system_errno(handle) : 0;
       if (why == 0 && means_no_room(last)) why = last;
       auto system = why ? fmt::format("{}, {}", cause, std::generic_category().message(why)) : cause;
       if (means_no_room(why)) {
-        return {ErrorCode::full, fmt::format("no space is left for the store {} ({}): free some, or raise its limit, and collect again; "
-                                             "nothing that was committed is lost", file, system), cause};
+        return {ErrorCode::full,
+                fmt::format("no space is left for the store {} ({}): free some, or raise its limit, and collect again; "
+                            "nothing that was committed is lost",
+                            file, system),
+                cause};
       }
       return {ErrorCode::io, fmt::format("the store {} failed: {}", file, system), cause};
     }
@@ -51,7 +62,9 @@ Error sqlite_error(sqlite3* handle, int code) {
 }  // namespace
 
 Statement::Statement(Statement&& other) noexcept
-    : connection_(other.connection_), statement_(std::exchange(other.statement_, nullptr)), next_(other.next_),
+    : connection_(other.connection_),
+      statement_(std::exchange(other.statement_, nullptr)),
+      next_(other.next_),
       bind_error_(other.bind_error_) {}
 
 Statement::~Statement() {
@@ -65,11 +78,13 @@ Statement& Statement::bind(int64_t value) {
   return *this;
 }
 Statement& Statement::bind(std::string_view text) {
-  bind_error_ |= sqlite3_bind_text64(statement_, next_++, text.data() ? text.data() : "", text.size(), SQLITE_TRANSIENT, SQLITE_UTF8);
+  bind_error_ |= sqlite3_bind_text64(statement_, next_++, text.data() ? text.data() : "", text.size(), SQLITE_TRANSIENT,
+                                     SQLITE_UTF8);
   return *this;
 }
 Statement& Statement::blob(std::string_view bytes) {
-  bind_error_ |= sqlite3_bind_blob64(statement_, next_++, bytes.data() ? bytes.data() : "", bytes.size(), SQLITE_TRANSIENT);
+  bind_error_ |=
+      sqlite3_bind_blob64(statement_, next_++, bytes.data() ? bytes.data() : "", bytes.size(), SQLITE_TRANSIENT);
   return *this;
 }
 Statement& Statement::bind(const Hash128& hash) { return blob(hash.bytes()); }
@@ -110,18 +125,24 @@ std::optional<Time> Statement::optional_time(int column) const {
 }
 
 Result<std::unique_ptr<Connection>> Connection::open(const std::string& path, bool writable) {
+  // Before SQLite is first used: nobody asks it what memory it takes, and the counting is under one lock for all
+  // connections.
+  static std::once_flag configured;
+  std::call_once(configured, [] { sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0); });
   std::unique_ptr<Connection> connection(new Connection);
   int flags = SQLITE_OPEN_NOMUTEX | (writable ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READWRITE);
   int code = sqlite3_open_v2(path.c_str(), &connection->handle_, flags, nullptr);
   if (code != SQLITE_OK) {
-    return fail(ErrorCode::io, fmt::format("cannot open the store {} ({}); check that its folder exists and is writable", path,
-                                           sqlite3_errstr(code)));
+    return fail(ErrorCode::io,
+                fmt::format("cannot open the store {} ({}); check that its folder exists and is writable", path,
+                            sqlite3_errstr(code)));
   }
   sqlite3_extended_result_codes(connection->handle_, 1);
   sqlite3_busy_timeout(connection->handle_, 30'000);
-  TRY(connection->execute(writable ? "PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;"
-                                     "PRAGMA wal_autocheckpoint=4000; PRAGMA cache_size=-8192; PRAGMA temp_store=MEMORY;"
-                                   : "PRAGMA query_only=ON; PRAGMA cache_size=-16384; PRAGMA mmap_size=1073741824;"));
+  TRY(connection->execute(writable
+                              ? "PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;"
+                                "PRAGMA wal_autocheckpoint=4000; PRAGMA cache_size=-8192; PRAGMA temp_store=MEMORY;"
+                              : "PRAGMA query_only=ON; PRAGMA cache_size=-16384; PRAGMA mmap_size=1073741824;"));
   return connection;
 }
 
@@ -134,7 +155,8 @@ Result<Statement> Connection::prepare(std::string_view sql) {
   auto at = statements_.find(sql);
   if (at == statements_.end()) {
     sqlite3_stmt* statement = nullptr;
-    int code = sqlite3_prepare_v3(handle_, sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT, &statement, nullptr);
+    int code = sqlite3_prepare_v3(handle_, sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT,
+                                  &statement, nullptr);
     if (code != SQLITE_OK) return std::unexpected(sqlite_error(handle_, code));
     at = statements_.emplace(sql, statement).first;
   }

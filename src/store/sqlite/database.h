@@ -1,4 +1,5 @@
-// A thin layer over the SQLite C API: connections, prepared statements kept for reuse, transactions, and errors as sentences.
+// A thin layer over the SQLite C API: connections, prepared statements kept for reuse, transactions, and errors as
+// sentences.
 #pragma once
 
 #include <memory>
@@ -25,7 +26,7 @@ class Statement {
   ~Statement();
 
   Statement& bind(int64_t value);
-  Statement& bind(std::string_view text);  // copied
+  Statement& bind(std::string_view text);   // copied
   Statement& blob(std::string_view bytes);  // copied
   Statement& bind(const Hash128& hash);
   Statement& bind(Time time);

@@ -31,17 +31,18 @@ Dictionary::~Dictionary() {
 
 std::string compress(std::string_view document, const Dictionary* dictionary) {
   std::string out(ZSTD_compressBound(document.size()), '\0');
-  size_t size = dictionary ? ZSTD_compress_usingCDict(compressor(), out.data(), out.size(), document.data(), document.size(),
-                                                      dictionary->compressor_)
-                           : ZSTD_compressCCtx(compressor(), out.data(), out.size(), document.data(), document.size(), kLevel);
+  size_t size = dictionary
+                    ? ZSTD_compress_usingCDict(compressor(), out.data(), out.size(), document.data(), document.size(),
+                                               dictionary->compressor_)
+                    : ZSTD_compressCCtx(compressor(), out.data(), out.size(), document.data(), document.size(), kLevel);
   out.resize(ZSTD_isError(size) ? 0 : size);
   return out;
 }
 
 Result<std::string> decompress(std::string_view stored, size_t size, const Dictionary* dictionary) {
   std::string out(size, '\0');
-  size_t got = dictionary ? ZSTD_decompress_usingDDict(decompressor(), out.data(), out.size(), stored.data(), stored.size(),
-                                                       dictionary->decompressor_)
+  size_t got = dictionary ? ZSTD_decompress_usingDDict(decompressor(), out.data(), out.size(), stored.data(),
+                                                       stored.size(), dictionary->decompressor_)
                           : ZSTD_decompressDCtx(decompressor(), out.data(), out.size(), stored.data(), stored.size());
   if (ZSTD_isError(got) || got != size) {
     return fail(ErrorCode::io, "a stored document is damaged; restore a backup of the store", ZSTD_getErrorName(got));

@@ -11,8 +11,8 @@ namespace {
 constexpr int64_t kApplicationId = 0x43647374;
 
 // Each runs once, in order, in a transaction of its own; never edited after a release, only added to.
-// Times are milliseconds since 1970 UTC. Hashes are 16 bytes. A version's document is zstd; dictionary 0 is none. `missing` of a
-// resource that the brake holds, or that is closed: when a list last showed it.
+// Times are milliseconds since 1970 UTC. Hashes are 16 bytes. A version's document is zstd; dictionary 0 is none.
+// `missing` of a resource that the brake holds, or that is closed: when a list last showed it.
 constexpr std::array<const char*, 1> kMigrations = {
     R"sql(
 CREATE TABLE meta (key TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
@@ -66,11 +66,14 @@ Result<void> migrate(Connection& connection, const std::string& path) {
   TRY_ASSIGN(auto application, pragma(connection, "application_id"));
   TRY_ASSIGN(auto pages, pragma(connection, "schema_version"));
   if (application != kApplicationId && (application != 0 || *version != 0 || pages != 0)) {
-    return fail(ErrorCode::invalid, fmt::format("{} is an SQLite file, but not a Cadastre store; name another path in 'store'", path));
+    return fail(ErrorCode::invalid,
+                fmt::format("{} is an SQLite file, but not a Cadastre store; name another path in 'store'", path));
   }
   if (*version > static_cast<int64_t>(kMigrations.size())) {
-    return fail(ErrorCode::invalid, fmt::format("the store {} was written by a newer release (schema {}, this one knows {}); "
-                                                "use that release", path, *version, kMigrations.size()));
+    return fail(ErrorCode::invalid,
+                fmt::format("the store {} was written by a newer release (schema {}, this one knows {}); "
+                            "use that release",
+                            path, *version, kMigrations.size()));
   }
   // Only now that it is ours may it be changed.
   TRY(connection.execute("PRAGMA journal_mode=WAL"));

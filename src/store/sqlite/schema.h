@@ -1,4 +1,5 @@
-// The schema and its numbered migrations. A store is brought up to date when it is opened; one of a newer release is refused.
+// The schema and its numbered migrations. A store is brought up to date when it is opened; one of a newer release is
+// refused.
 #pragma once
 
 #include <span>

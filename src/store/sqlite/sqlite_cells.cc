@@ -8,7 +8,8 @@ namespace cadastre::store {
 namespace {
 
 constexpr std::string_view kCellColumns =
-    "SELECT c.id, c.account, c.region, k.name, c.outcome, c.code, c.message, c.attempted, c.verified, c.unverified_since, "
+    "SELECT c.id, c.account, c.region, k.name, c.outcome, c.code, c.message, c.attempted, c.verified, "
+    "c.unverified_since, "
     "c.unplanned_since, c.resources, c.held, c.enriched FROM cell c JOIN kind k ON k.id = c.kind ";
 
 Cell read_cell(const Statement& row) {
@@ -77,7 +78,9 @@ Result<void> SqliteInventory::plan(std::span<const CellKey> planned, Time now) {
 
 Result<void> SqliteInventory::rename_kind(const std::string& from, const std::string& to) {
   std::lock_guard lock(mutex_);
-  TRY_ASSIGN(auto update, writer_->prepare("UPDATE kind SET name = ?2 WHERE name = ?1 AND NOT EXISTS (SELECT 1 FROM kind WHERE name = ?2)"));
+  TRY_ASSIGN(auto update,
+             writer_->prepare(
+                 "UPDATE kind SET name = ?2 WHERE name = ?1 AND NOT EXISTS (SELECT 1 FROM kind WHERE name = ?2)"));
   TRY(update.bind(from).bind(to).run());
   kinds_.clear();
   return {};
@@ -88,12 +91,14 @@ Result<void> SqliteInventory::put_account(const AccountRow& account, Time now) {
   json::object groups;
   for (const auto& [key, value] : account.groups) groups[key] = value;
   auto text = to_json(groups);
-  TRY_ASSIGN(auto select, writer_->prepare("SELECT 1 FROM account WHERE id = ? AND name = ? AND status = ? AND groups = ?"));
+  TRY_ASSIGN(auto select,
+             writer_->prepare("SELECT 1 FROM account WHERE id = ? AND name = ? AND status = ? AND groups = ?"));
   TRY_ASSIGN(bool same, select.bind(account.id).bind(account.name).bind(account.status).bind(text).step());
   if (same) return {};
-  TRY_ASSIGN(auto insert, writer_->prepare(
-      "INSERT INTO account (id, name, status, groups, since) VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (id) DO UPDATE SET name = ?2, "
-      "groups = ?4, since = CASE WHEN status = ?3 THEN since ELSE ?5 END, status = ?3"));
+  TRY_ASSIGN(auto insert,
+             writer_->prepare("INSERT INTO account (id, name, status, groups, since) VALUES (?1, ?2, ?3, ?4, ?5) ON "
+                              "CONFLICT (id) DO UPDATE SET name = ?2, "
+                              "groups = ?4, since = CASE WHEN status = ?3 THEN since ELSE ?5 END, status = ?3"));
   return insert.bind(account.id).bind(account.name).bind(account.status).bind(text).bind(now).run();
 }
 

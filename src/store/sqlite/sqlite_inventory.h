@@ -44,7 +44,8 @@ class SqliteInventory final : public Inventory, public Cells {
   Result<void> finish(const Finish& finish, Time now) override;
   Result<std::vector<Resource>> lookup(std::string_view id, std::optional<Time> at) override;
   Result<std::vector<Version>> versions(int64_t resource) override;
-  Result<void> scan(const Filter& filter, std::optional<Time> at, const std::function<bool(const Resource&)>& visit) override;
+  Result<void> scan(const Filter& filter, std::optional<Time> at,
+                    const std::function<bool(const Resource&)>& visit) override;
   Result<std::vector<Change>> changes(int64_t since, size_t limit, bool documents) override;
   Result<std::vector<OpenGap>> gaps(int64_t resource) override;
   Result<std::vector<std::string>> seen_by(const CellKey& owner, const std::string& native) override;

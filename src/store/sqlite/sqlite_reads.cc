@@ -6,24 +6,30 @@
 namespace cadastre::store {
 namespace {
 
-// The columns that read_resource reads, in its order. What is stored was shown by a list, proven or not; what no list shows any
-// more has its own date. At an instant nothing is deleted, for it was live then.
+// The columns that read_resource reads, in its order. What is stored was shown by a list, proven or not; what no list
+// shows any more has its own date. At an instant nothing is deleted, for it was live then.
 constexpr std::string_view kColumnsBefore =
-    "r.id, c.account, c.region, k.name, r.native, r.incarnation, r.region, r.arn, r.name, r.state, r.owner, r.created, r.tags, "
+    "r.id, c.account, c.region, k.name, r.native, r.incarnation, r.region, r.arn, r.name, r.state, r.owner, r.created, "
+    "r.tags, "
     "r.first_seen, ";
 constexpr std::string_view kColumnsNow = "r.changed, r.deleted, r.deleted_cause, ";
 constexpr std::string_view kColumnsAt =
-    "coalesce((SELECT max(\"from\") FROM version WHERE resource = r.id AND \"from\" <= ?1 AND cause <> 4), r.first_seen), NULL, NULL, ";
+    "coalesce((SELECT max(\"from\") FROM version WHERE resource = r.id AND \"from\" <= ?1 AND cause <> 4), "
+    "r.first_seen), NULL, NULL, ";
 constexpr std::string_view kColumnsAfter =
-    "coalesce(r.missing, max(coalesce(c.verified, r.changed), r.changed)), c.outcome, c.unverified_since, v.sequence, v.dictionary, "
+    "coalesce(r.missing, max(coalesce(c.verified, r.changed), r.changed)), c.outcome, c.unverified_since, v.sequence, "
+    "v.dictionary, "
     "v.size, v.document";
 constexpr std::string_view kFrom = " FROM resource r JOIN cell c ON c.id = r.cell JOIN kind k ON k.id = c.kind ";
-// The version shown: the current one; of a closed resource the last that has a document; at an instant the one that spans it.
+// The version shown: the current one; of a closed resource the last that has a document; at an instant the one that
+// spans it.
 constexpr std::string_view kJoinNow =
-    "JOIN version v ON v.sequence = CASE WHEN r.deleted IS NULL THEN r.version ELSE coalesce((SELECT max(sequence) FROM version "
+    "JOIN version v ON v.sequence = CASE WHEN r.deleted IS NULL THEN r.version ELSE coalesce((SELECT max(sequence) "
+    "FROM version "
     "WHERE resource = r.id AND document IS NOT NULL), r.version) END ";
 constexpr std::string_view kJoinAt =
-    "JOIN version v ON v.resource = r.id AND v.\"from\" <= ?1 AND (v.\"to\" IS NULL OR v.\"to\" > ?1) AND v.document IS NOT NULL ";
+    "JOIN version v ON v.resource = r.id AND v.\"from\" <= ?1 AND (v.\"to\" IS NULL OR v.\"to\" > ?1) AND v.document "
+    "IS NOT NULL ";
 
 static_assert(static_cast<int>(Cause::epoch) == 4);
 
@@ -93,8 +99,9 @@ Result<std::vector<Live>> SqliteInventory::live(int64_t cell) {
     TRY_ASSIGN(bool found, count.bind(cell).step());
     if (found) entries.reserve(static_cast<size_t>(count.integer(0)));
   }
-  TRY_ASSIGN(auto select, reader->prepare("SELECT native, item_hash, document_hash, id, epoch, missing IS NOT NULL FROM resource "
-                                          "WHERE cell = ? AND deleted IS NULL"));
+  TRY_ASSIGN(auto select,
+             reader->prepare("SELECT native, item_hash, document_hash, id, epoch, missing IS NOT NULL FROM resource "
+                             "WHERE cell = ? AND deleted IS NULL"));
   select.bind(cell);
   for (;;) {
     TRY_ASSIGN(bool row, select.step());
@@ -124,8 +131,9 @@ Result<std::vector<std::string>> SqliteInventory::documents(std::span<const int6
   std::vector<std::string> found;
   found.reserve(resources.size());
   for (auto resource : resources) {
-    TRY_ASSIGN(auto select, reader->prepare("SELECT v.dictionary, v.size, v.document FROM resource r "
-                                            "JOIN version v ON v.sequence = r.version WHERE r.id = ? AND r.deleted IS NULL"));
+    TRY_ASSIGN(auto select,
+               reader->prepare("SELECT v.dictionary, v.size, v.document FROM resource r "
+                               "JOIN version v ON v.sequence = r.version WHERE r.id = ? AND r.deleted IS NULL"));
     TRY_ASSIGN(bool row, select.bind(resource).step());
     if (!row) {
       found.emplace_back();
@@ -176,7 +184,8 @@ Result<std::vector<Resource>> SqliteInventory::lookup(std::string_view id, std::
     parts.push_back(rest.substr(0, slash));
     rest.remove_prefix(slash + 1);
   }
-  std::string_view order = at ? " ORDER BY r.first_seen DESC, r.id DESC" : " ORDER BY r.deleted IS NOT NULL, r.first_seen DESC, r.id DESC";
+  std::string_view order =
+      at ? " ORDER BY r.first_seen DESC, r.id DESC" : " ORDER BY r.deleted IS NOT NULL, r.first_seen DESC, r.id DESC";
   std::vector<Resource> found;
   auto read = [&](std::string_view where, std::initializer_list<std::string_view> values) -> Result<void> {
     TRY_ASSIGN(auto select, reader->prepare(fmt::format("{}WHERE {}{} LIMIT 1000", sql, where, order)));
@@ -190,26 +199,36 @@ Result<std::vector<Resource>> SqliteInventory::lookup(std::string_view id, std::
     }
   };
   if (parts.size() == 3 && parts[0].find('.') != id.npos && !id.starts_with("arn:")) {
-    TRY(read("k.name = ?2 AND c.account = ?3 AND c.region = ?4 AND r.native = ?5", {parts[0], parts[1], parts[2], rest}));
+    TRY(read("k.name = ?2 AND c.account = ?3 AND c.region = ?4 AND r.native = ?5",
+             {parts[0], parts[1], parts[2], rest}));
   }
   // Native ids may look like ours.
   if (found.empty()) {
-    TRY(read("r.id IN (SELECT id FROM resource WHERE native = ?2 UNION SELECT id FROM resource WHERE arn = ?2 AND arn <> '')", {id}));
+    TRY(
+        read("r.id IN (SELECT id FROM resource WHERE native = ?2 UNION SELECT id FROM resource WHERE arn = ?2 AND arn "
+             "<> '')",
+             {id}));
   }
   return found;
 }
 
 Result<std::vector<Version>> SqliteInventory::versions(int64_t resource) {
   TRY_ASSIGN(auto reader, readers_.take());
-  TRY_ASSIGN(auto select, reader->prepare("SELECT sequence, resource, \"from\", \"to\", cause, dictionary, size, document FROM version "
-                                          "WHERE resource = ? ORDER BY sequence"));
+  TRY_ASSIGN(
+      auto select,
+      reader->prepare("SELECT sequence, resource, \"from\", \"to\", cause, dictionary, size, document FROM version "
+                      "WHERE resource = ? ORDER BY sequence"));
   select.bind(resource);
   std::vector<Version> found;
   for (;;) {
     TRY_ASSIGN(bool row, select.step());
     if (!row) return found;
-    Version version{select.integer(0), select.integer(1), select.time(2), select.optional_time(3),
-                    static_cast<Cause>(select.integer(4)), {}};
+    Version version{select.integer(0),
+                    select.integer(1),
+                    select.time(2),
+                    select.optional_time(3),
+                    static_cast<Cause>(select.integer(4)),
+                    {}};
     TRY_ASSIGN(version.document, read_document(*reader.operator->(), select, 5));
     if (version.cause == Cause::epoch && !found.empty()) {
       // Only our reading of it changed: the version before goes on, read as we read it now.
@@ -256,18 +275,24 @@ Result<void> SqliteInventory::scan(const Filter& filter, std::optional<Time> at,
 
 Result<std::vector<Change>> SqliteInventory::changes(int64_t since, size_t limit, bool documents) {
   TRY_ASSIGN(auto reader, readers_.take());
-  TRY_ASSIGN(auto select, reader->prepare(
-      "SELECT v.sequence, v.resource, v.\"from\", v.\"to\", v.cause, v.dictionary, v.size, v.document, c.account, c.region, k.name, "
-      "r.native, r.name FROM version v JOIN resource r ON r.id = v.resource JOIN cell c ON c.id = r.cell "
-      "JOIN kind k ON k.id = c.kind WHERE v.sequence > ? ORDER BY v.sequence LIMIT ?"));
+  TRY_ASSIGN(auto select,
+             reader->prepare(
+                 "SELECT v.sequence, v.resource, v.\"from\", v.\"to\", v.cause, v.dictionary, v.size, v.document, "
+                 "c.account, c.region, k.name, "
+                 "r.native, r.name FROM version v JOIN resource r ON r.id = v.resource JOIN cell c ON c.id = r.cell "
+                 "JOIN kind k ON k.id = c.kind WHERE v.sequence > ? ORDER BY v.sequence LIMIT ?"));
   select.bind(since).bind(static_cast<int64_t>(limit == 0 ? -1 : static_cast<int64_t>(limit)));
   std::vector<Change> found;
   for (;;) {
     TRY_ASSIGN(bool row, select.step());
     if (!row) return found;
     Change change;
-    change.version = {select.integer(0), select.integer(1), select.time(2), select.optional_time(3),
-                      static_cast<Cause>(select.integer(4)), {}};
+    change.version = {select.integer(0),
+                      select.integer(1),
+                      select.time(2),
+                      select.optional_time(3),
+                      static_cast<Cause>(select.integer(4)),
+                      {}};
     if (documents) {
       TRY_ASSIGN(change.version.document, read_document(*reader.operator->(), select, 5));
     }
@@ -280,8 +305,10 @@ Result<std::vector<Change>> SqliteInventory::changes(int64_t since, size_t limit
 
 Result<std::vector<OpenGap>> SqliteInventory::gaps(int64_t resource) {
   TRY_ASSIGN(auto reader, readers_.take());
-  TRY_ASSIGN(auto select, reader->prepare("SELECT g.fragment, g.code, g.message, g.since FROM gap g JOIN resource r ON r.cell = g.cell "
-                                          "AND r.id = g.resource WHERE r.id = ? ORDER BY g.fragment"));
+  TRY_ASSIGN(
+      auto select,
+      reader->prepare("SELECT g.fragment, g.code, g.message, g.since FROM gap g JOIN resource r ON r.cell = g.cell "
+                      "AND r.id = g.resource WHERE r.id = ? ORDER BY g.fragment"));
   select.bind(resource);
   std::vector<OpenGap> found;
   for (;;) {
@@ -293,8 +320,10 @@ Result<std::vector<OpenGap>> SqliteInventory::gaps(int64_t resource) {
 
 Result<std::vector<std::string>> SqliteInventory::seen_by(const CellKey& owner, const std::string& native) {
   TRY_ASSIGN(auto reader, readers_.take());
-  TRY_ASSIGN(auto select, reader->prepare("SELECT DISTINCT c.account FROM sighting s JOIN cell c ON c.id = s.cell JOIN kind k ON k.id = c.kind "
-                                          "WHERE s.native = ? AND s.owner = ? AND k.name = ? ORDER BY c.account"));
+  TRY_ASSIGN(auto select,
+             reader->prepare(
+                 "SELECT DISTINCT c.account FROM sighting s JOIN cell c ON c.id = s.cell JOIN kind k ON k.id = c.kind "
+                 "WHERE s.native = ? AND s.owner = ? AND k.name = ? ORDER BY c.account"));
   select.bind(native).bind(owner.account).bind(owner.kind);
   std::vector<std::string> found;
   for (;;) {

@@ -15,7 +15,8 @@ namespace {
 
 class SqliteStore final : public Store {
  public:
-  SqliteStore(std::unique_ptr<Connection> writer, std::string path) : path_(path), inventory_(std::move(writer), path) {}
+  SqliteStore(std::unique_ptr<Connection> writer, std::string path)
+      : path_(path), inventory_(std::move(writer), path) {}
   ~SqliteStore() override {
     if (lock_ >= 0) ::close(lock_);
   }
@@ -35,8 +36,10 @@ class SqliteStore final : public Store {
       char pid[32] = {};
       ssize_t size = ::read(lock_, pid, sizeof pid - 1);
       ::close(std::exchange(lock_, -1));
-      return fail(ErrorCode::io, fmt::format("another process{} is collecting into {}; wait until it has finished",
-                                             size > 0 ? fmt::format(" ({})", std::string_view(pid, static_cast<size_t>(size))) : "", path_));
+      return fail(
+          ErrorCode::io,
+          fmt::format("another process{} is collecting into {}; wait until it has finished",
+                      size > 0 ? fmt::format(" ({})", std::string_view(pid, static_cast<size_t>(size))) : "", path_));
     }
     auto mine = fmt::format("pid {}", ::getpid());
     if (::ftruncate(lock_, 0) != 0 || ::write(lock_, mine.data(), mine.size()) < 0) {
@@ -57,8 +60,9 @@ Result<std::unique_ptr<Store>> open_sqlite_store(const std::string& path, Clock&
   // What is stored is nobody else's business: the file is made before SQLite would, readable by its owner only.
   int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   if (file < 0) {
-    return fail(ErrorCode::io, fmt::format("cannot open the store {} ({}); check that its folder exists and is writable", path,
-                                           std::strerror(errno)));
+    return fail(ErrorCode::io,
+                fmt::format("cannot open the store {} ({}); check that its folder exists and is writable", path,
+                            std::strerror(errno)));
   }
   ::close(file);
   TRY_ASSIGN(auto writer, Connection::open(path, true));

@@ -8,7 +8,8 @@ namespace {
 constexpr int kTombstoneSize = 0;
 
 // When a list last showed a resource that it shows no more: the cell's last proof, or what was stored of it since.
-constexpr std::string_view kLastShown = "max(coalesce((SELECT verified FROM cell WHERE id = resource.cell), changed), changed)";
+constexpr std::string_view kLastShown =
+    "max(coalesce((SELECT verified FROM cell WHERE id = resource.cell), changed), changed)";
 
 }  // namespace
 
@@ -44,8 +45,8 @@ Result<uint32_t> SqliteInventory::epoch(const std::string& kind, const std::stri
   return static_cast<uint32_t>(writer_->last_insert());
 }
 
-Result<std::pair<int64_t, SqliteInventory::DictionaryPtr>> SqliteInventory::writing_dictionary(int64_t kind,
-                                                                                             std::span<const Put> samples) {
+Result<std::pair<int64_t, SqliteInventory::DictionaryPtr>> SqliteInventory::writing_dictionary(
+    int64_t kind, std::span<const Put> samples) {
   if (auto at = writing_.find(kind); at != writing_.end()) return at->second;
   TRY_ASSIGN(auto select, writer_->prepare("SELECT max(id) FROM dictionary WHERE kind = ?"));
   TRY(select.bind(kind).step());
@@ -71,21 +72,24 @@ Result<std::pair<int64_t, SqliteInventory::DictionaryPtr>> SqliteInventory::writ
   return writing_[kind] = {id, made};
 }
 
-Result<int64_t> SqliteInventory::add_version(int64_t resource, Time from, Cause cause, uint32_t epoch, int64_t dictionary,
-                                             size_t size, std::optional<std::string_view> stored) {
+Result<int64_t> SqliteInventory::add_version(int64_t resource, Time from, Cause cause, uint32_t epoch,
+                                             int64_t dictionary, size_t size, std::optional<std::string_view> stored) {
   TRY_ASSIGN(auto insert,
              writer_->prepare("INSERT INTO version (resource, \"from\", cause, epoch, dictionary, size, document) "
                               "VALUES (?, ?, ?, ?, ?, ?, ?)"));
   insert.bind(resource).bind(from).bind(static_cast<int64_t>(cause)).bind(static_cast<int64_t>(epoch)).bind(dictionary);
   insert.bind(static_cast<int64_t>(size));
-  if (stored) insert.blob(*stored);
-  else insert.null();
+  if (stored)
+    insert.blob(*stored);
+  else
+    insert.null();
   TRY(insert.run());
   versions_written_.fetch_add(1, std::memory_order_relaxed);
   return writer_->last_insert();
 }
 
-// The number that the next version of this transaction will have. Known beforehand, a resource is written once, with its version.
+// The number that the next version of this transaction will have. Known beforehand, a resource is written once, with
+// its version.
 Result<int64_t> SqliteInventory::next_sequence() {
   TRY_ASSIGN(auto select, writer_->prepare("SELECT seq FROM sqlite_sequence WHERE name = 'version'"));
   TRY_ASSIGN(bool any, select.step());
@@ -113,11 +117,13 @@ Result<std::vector<PutResult>> SqliteInventory::put(int64_t cell, std::span<cons
   return results;
 }
 
-Result<PutResult> SqliteInventory::put_one(int64_t cell, const Put& put, std::string_view stored, int64_t dictionary, Time now) {
+Result<PutResult> SqliteInventory::put_one(int64_t cell, const Put& put, std::string_view stored, int64_t dictionary,
+                                           Time now) {
   PutResult result;
-  TRY_ASSIGN(auto select, writer_->prepare("SELECT r.id, r.incarnation, r.version, v.\"from\", r.first_seen FROM resource r "
-                                           "JOIN version v ON v.sequence = r.version "
-                                           "WHERE r.cell = ? AND r.native = ? AND r.deleted IS NULL"));
+  TRY_ASSIGN(auto select,
+             writer_->prepare("SELECT r.id, r.incarnation, r.version, v.\"from\", r.first_seen FROM resource r "
+                              "JOIN version v ON v.sequence = r.version "
+                              "WHERE r.cell = ? AND r.native = ? AND r.deleted IS NULL"));
   TRY_ASSIGN(bool known, select.bind(cell).bind(put.native).step());
   Time from = now;
   int64_t previous = 0;
@@ -133,34 +139,46 @@ Result<PutResult> SqliteInventory::put_one(int64_t cell, const Put& put, std::st
     }
   } else {
     // A name that was used before: the clock may have been set back since, and no instant has two of it.
-    TRY_ASSIGN(auto last, writer_->prepare("SELECT max(deleted) FROM resource WHERE cell = ? AND native = ? AND deleted IS NOT NULL"));
+    TRY_ASSIGN(
+        auto last,
+        writer_->prepare("SELECT max(deleted) FROM resource WHERE cell = ? AND native = ? AND deleted IS NOT NULL"));
     TRY(last.bind(cell).bind(put.native).step());
     if (!last.is_null(0)) from = std::max(from, last.time(0));
   }
   auto bind_projection = [&](Statement& statement) {
     statement.bind(put.incarnation).bind(put.region).bind(put.arn).bind(put.name).bind(put.state).bind(put.owner);
-    statement.bind(put.created).bind(put.tags).bind(put.item_hash).bind(put.document_hash).bind(static_cast<int64_t>(put.epoch));
+    statement.bind(put.created)
+        .bind(put.tags)
+        .bind(put.item_hash)
+        .bind(put.document_hash)
+        .bind(static_cast<int64_t>(put.epoch));
   };
   auto cause = !known ? Cause::opened : put.epoch_only ? Cause::epoch : Cause::changed;
   TRY_ASSIGN(auto sequence, next_sequence());
   if (known) {
-    TRY_ASSIGN(auto update, writer_->prepare(
-        "UPDATE resource SET incarnation = ?, region = ?, arn = ?, name = ?, state = ?, owner = ?, created = ?, tags = ?, "
-        "item_hash = ?, document_hash = ?, epoch = ?, version = ?, missing = NULL, changed = CASE WHEN ? THEN changed ELSE ? END "
-        "WHERE id = ?"));
+    TRY_ASSIGN(auto update, writer_->prepare("UPDATE resource SET incarnation = ?, region = ?, arn = ?, name = ?, "
+                                             "state = ?, owner = ?, created = ?, tags = ?, "
+                                             "item_hash = ?, document_hash = ?, epoch = ?, version = ?, missing = "
+                                             "NULL, changed = CASE WHEN ? THEN changed ELSE ? END "
+                                             "WHERE id = ?"));
     bind_projection(update);
     TRY(update.bind(sequence).bind(static_cast<int64_t>(put.epoch_only)).bind(from).bind(result.resource).run());
   } else {
-    TRY_ASSIGN(auto insert, writer_->prepare(
-        "INSERT INTO resource (incarnation, region, arn, name, state, owner, created, tags, item_hash, document_hash, epoch, "
-        "version, cell, native, first_seen, changed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"));
+    TRY_ASSIGN(
+        auto insert,
+        writer_->prepare(
+            "INSERT INTO resource (incarnation, region, arn, name, state, owner, created, tags, item_hash, "
+            "document_hash, epoch, "
+            "version, cell, native, first_seen, changed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"));
     bind_projection(insert);
     TRY(insert.bind(sequence).bind(cell).bind(put.native).bind(from).bind(from).run());
     result.resource = writer_->last_insert();
     result.opened = true;
   }
-  TRY_ASSIGN(auto written, add_version(result.resource, from, cause, put.epoch, dictionary, put.document.size(), stored));
-  if (written != sequence) return fail(ErrorCode::internal, "the store numbered a version otherwise than was foreseen; nothing was written");
+  TRY_ASSIGN(auto written,
+             add_version(result.resource, from, cause, put.epoch, dictionary, put.document.size(), stored));
+  if (written != sequence)
+    return fail(ErrorCode::internal, "the store numbered a version otherwise than was foreseen; nothing was written");
   if (known && put.history == History::full) {
     TRY_ASSIGN(auto end, writer_->prepare("UPDATE version SET \"to\" = ? WHERE sequence = ?"));
     TRY(end.bind(from).bind(previous).run());
@@ -169,8 +187,10 @@ Result<PutResult> SqliteInventory::put_one(int64_t cell, const Put& put, std::st
     TRY(drop.bind(previous).run());
   }
   for (const auto& gap : put.gaps) {
-    TRY_ASSIGN(auto note, writer_->prepare("INSERT INTO gap VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET code = excluded.code, "
-                                           "message = excluded.message"));
+    TRY_ASSIGN(
+        auto note,
+        writer_->prepare("INSERT INTO gap VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET code = excluded.code, "
+                         "message = excluded.message"));
     TRY(note.bind(cell).bind(result.resource).bind(gap.fragment).bind(now).bind(gap.code).bind(gap.message).run());
   }
   resources_written_.fetch_add(1, std::memory_order_relaxed);
@@ -178,8 +198,9 @@ Result<PutResult> SqliteInventory::put_one(int64_t cell, const Put& put, std::st
 }
 
 Result<void> SqliteInventory::close_one(int64_t resource, Cause cause, Time now, History history) {
-  TRY_ASSIGN(auto select, writer_->prepare("SELECT r.version, v.\"from\", r.epoch FROM resource r "
-                                           "JOIN version v ON v.sequence = r.version WHERE r.id = ? AND r.deleted IS NULL"));
+  TRY_ASSIGN(auto select,
+             writer_->prepare("SELECT r.version, v.\"from\", r.epoch FROM resource r "
+                              "JOIN version v ON v.sequence = r.version WHERE r.id = ? AND r.deleted IS NULL"));
   TRY_ASSIGN(bool found, select.bind(resource).step());
   if (!found) return {};
   auto previous = select.integer(0);
@@ -194,9 +215,9 @@ Result<void> SqliteInventory::close_one(int64_t resource, Cause cause, Time now,
     TRY_ASSIGN(auto end, writer_->prepare("UPDATE version SET \"to\" = ? WHERE sequence = ?"));
     TRY(end.bind(at).bind(previous).run());
   }
-  TRY_ASSIGN(auto update, writer_->prepare(fmt::format(
-      "UPDATE resource SET deleted = ?, deleted_cause = ?, changed = ?, version = ?, missing = coalesce(missing, {}) WHERE id = ?",
-      kLastShown)));
+  TRY_ASSIGN(auto update, writer_->prepare(fmt::format("UPDATE resource SET deleted = ?, deleted_cause = ?, changed = "
+                                                       "?, version = ?, missing = coalesce(missing, {}) WHERE id = ?",
+                                                       kLastShown)));
   TRY(update.bind(at).bind(static_cast<int64_t>(cause)).bind(at).bind(previous).bind(resource).run());
   resources_written_.fetch_add(1, std::memory_order_relaxed);
   return {};
@@ -208,7 +229,8 @@ Result<void> SqliteInventory::finish(const Finish& finish, Time now) {
   for (auto resource : finish.close) TRY(close_one(resource, Cause::closed, now, finish.history));
   for (auto resource : finish.hold) {
     TRY_ASSIGN(auto mark, writer_->prepare(fmt::format(
-        "UPDATE resource SET missing = {} WHERE id = ? AND missing IS NULL AND deleted IS NULL", kLastShown)));
+                              "UPDATE resource SET missing = {} WHERE id = ? AND missing IS NULL AND deleted IS NULL",
+                              kLastShown)));
     TRY(mark.bind(resource).run());
   }
   for (auto resource : finish.found) {
@@ -233,8 +255,13 @@ Result<void> SqliteInventory::finish(const Finish& finish, Time now) {
       for (const auto& gap : finish.gaps) {
         auto at = since.find({gap.resource, gap.fragment});
         TRY_ASSIGN(auto insert, writer_->prepare("INSERT OR REPLACE INTO gap VALUES (?, ?, ?, ?, ?, ?)"));
-        TRY(insert.bind(finish.cell).bind(gap.resource).bind(gap.fragment).bind(at == since.end() ? now : at->second)
-                .bind(gap.code).bind(gap.message).run());
+        TRY(insert.bind(finish.cell)
+                .bind(gap.resource)
+                .bind(gap.fragment)
+                .bind(at == since.end() ? now : at->second)
+                .bind(gap.code)
+                .bind(gap.message)
+                .run());
       }
     }
   }
@@ -250,16 +277,21 @@ Result<void> SqliteInventory::finish(const Finish& finish, Time now) {
         if (!row) break;
         since[{select.text(0), select.text(1)}] = select.time(2);
       }
-      bool same = since.size() == finish.sightings.size() && std::ranges::all_of(finish.sightings, [&](const auto& sighting) {
-        return since.contains({sighting.owner, sighting.native});
-      });
+      bool same =
+          since.size() == finish.sightings.size() && std::ranges::all_of(finish.sightings, [&](const auto& sighting) {
+            return since.contains({sighting.owner, sighting.native});
+          });
       if (!same) {
         TRY_ASSIGN(auto clear, writer_->prepare("DELETE FROM sighting WHERE cell = ?"));
         TRY(clear.bind(finish.cell).run());
         for (const auto& sighting : finish.sightings) {
           auto at = since.find({sighting.owner, sighting.native});
           TRY_ASSIGN(auto insert, writer_->prepare("INSERT OR REPLACE INTO sighting VALUES (?, ?, ?, ?)"));
-          TRY(insert.bind(finish.cell).bind(sighting.owner).bind(sighting.native).bind(at == since.end() ? now : at->second).run());
+          TRY(insert.bind(finish.cell)
+                  .bind(sighting.owner)
+                  .bind(sighting.native)
+                  .bind(at == since.end() ? now : at->second)
+                  .run());
         }
       }
     }
@@ -272,14 +304,23 @@ Result<void> SqliteInventory::finish(const Finish& finish, Time now) {
   }
   bool proven = proves_absence(finish.outcome);
   // Unverified since the last proof, or since the first run when there never was one.
-  TRY_ASSIGN(auto update, writer_->prepare(
-      "UPDATE cell SET outcome = ?1, code = ?2, message = ?3, attempted = ?4, "
-      "verified = CASE WHEN ?5 THEN ?4 ELSE verified END, "
-      "unverified_since = CASE WHEN ?5 THEN NULL ELSE coalesce(unverified_since, verified, ?4) END, "
-      "resources = (SELECT count(*) FROM resource WHERE cell = ?8 AND deleted IS NULL), "
-      "held = CASE WHEN ?5 THEN ?6 ELSE held END, enriched = json_patch(enriched, ?7), unplanned_since = NULL WHERE id = ?8"));
-  TRY(update.bind(static_cast<int64_t>(finish.outcome)).bind(finish.code).bind(finish.message).bind(now)
-          .bind(static_cast<int64_t>(proven)).bind(static_cast<int64_t>(finish.held)).bind(enriched).bind(finish.cell).run());
+  TRY_ASSIGN(
+      auto update,
+      writer_->prepare("UPDATE cell SET outcome = ?1, code = ?2, message = ?3, attempted = ?4, "
+                       "verified = CASE WHEN ?5 THEN ?4 ELSE verified END, "
+                       "unverified_since = CASE WHEN ?5 THEN NULL ELSE coalesce(unverified_since, verified, ?4) END, "
+                       "resources = (SELECT count(*) FROM resource WHERE cell = ?8 AND deleted IS NULL), "
+                       "held = CASE WHEN ?5 THEN ?6 ELSE held END, enriched = json_patch(enriched, ?7), "
+                       "unplanned_since = NULL WHERE id = ?8"));
+  TRY(update.bind(static_cast<int64_t>(finish.outcome))
+          .bind(finish.code)
+          .bind(finish.message)
+          .bind(now)
+          .bind(static_cast<int64_t>(proven))
+          .bind(static_cast<int64_t>(finish.held))
+          .bind(enriched)
+          .bind(finish.cell)
+          .run());
   cells_written_.fetch_add(1, std::memory_order_relaxed);
   return transaction.commit();
 }
@@ -307,7 +348,9 @@ Result<uint64_t> SqliteInventory::retire(const std::string& account, Time now) {
 
 Result<std::string> SqliteInventory::redaction_key() {
   std::lock_guard lock(mutex_);
-  TRY_ASSIGN(auto insert, writer_->prepare("INSERT INTO meta (key, value) VALUES ('redaction_key', ?) ON CONFLICT (key) DO NOTHING"));
+  TRY_ASSIGN(
+      auto insert,
+      writer_->prepare("INSERT INTO meta (key, value) VALUES ('redaction_key', ?) ON CONFLICT (key) DO NOTHING"));
   TRY(insert.blob(random_bytes(32)).run());
   TRY_ASSIGN(auto select, writer_->prepare("SELECT value FROM meta WHERE key = 'redaction_key'"));
   TRY(select.step());
