@@ -31,11 +31,43 @@ struct OrganizationConfig {
   std::vector<std::string> exclude;  // account ids
 };
 
+// Sign-in through an identity provider (OpenID Connect).
+struct OidcConfig {
+  std::string issuer, client_id, client_secret;
+  std::vector<std::string> scopes = {"openid", "profile", "email"};
+  std::string name_claim = "email", groups_claim = "groups";
+  struct Grant {
+    std::string group, role;            // viewer, operator, admin
+    std::vector<std::string> accounts;  // ids or names; empty: all
+  };
+  std::vector<Grant> grants;                 // the highest role of a user's groups; their accounts together
+  Millis recheck = std::chrono::minutes(5);  // how long a lost group may go unnoticed
+};
+
+struct SignInConfig {
+  Millis idle = std::chrono::hours(12), longest = std::chrono::days(7);
+  std::optional<OidcConfig> oidc;
+};
+
+// How much of the past is kept of a kind. Catalogue stanzas may say less ("window").
+struct RetentionConfig {
+  std::optional<Millis> keep;
+  std::optional<size_t> versions;
+};
+
 struct Config {
   std::string file;
   std::string store = "sqlite:./cadastre.db";
   std::string listen = "127.0.0.1:8080";
-  std::vector<std::string> regions;  // names, or "enabled"
+  std::string public_url;  // as people reach the server: "https://cadastre.example.com"; empty: http://listen
+  std::string tls_certificate, tls_key;      // PEM files; empty: no TLS
+  std::vector<std::string> trusted_proxies;  // addresses or networks
+  double requests_per_second = 200;          // of one client
+  SignInConfig sign_in;
+  std::vector<std::string> owner_tags = {"owner", "Owner", "team",
+                                         "Team"};    // the first that a resource has names its owner
+  std::map<std::string, RetentionConfig> retention;  // kind or glob or "default"
+  std::vector<std::string> regions;                  // names, or "enabled"
   std::vector<AccountConfig> accounts;
   std::optional<OrganizationConfig> organization;
   std::map<std::string, Millis> schedule;         // kind or glob or "default" → interval

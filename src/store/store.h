@@ -13,12 +13,15 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <stop_token>
 #include <string>
 #include <vector>
 
 #include "base/hash.h"
 #include "base/result.h"
 #include "base/time.h"
+#include "store/identity.h"
+#include "store/journal.h"
 
 namespace cadastre::store {
 
@@ -161,11 +164,41 @@ struct Change {
   Version version;
   CellKey cell;
   std::string native, name;
+  std::string region, state, arn;  // of the resource as it is now
+  std::string before;              // the document of the version before; "" unless asked for, or when there is none
+};
+
+// Which changes. Without bounds: all of them.
+struct ChangeFilter {
+  int64_t after = 0, before = 0;     // sequences, both exclusive; 0: no bound
+  std::optional<Time> since, until;  // versions that begin in [since, until)
+  std::vector<std::string> kinds{}, accounts{}, regions{};
+  std::vector<int64_t> resources{};
+  bool newest_first = false;
+  bool epochs = false;  // epoch-only versions as well: for whoever keeps a copy
+  bool documents = false, befores = false;
+  size_t limit = 0;  // 0: all
+};
+
+// What may be forgotten of a kind. The version that was live at the edge stays, so that any instant after it can be
+// asked for.
+struct Retention {
+  std::optional<Millis> keep;      // versions that ended longer ago than this go
+  std::optional<size_t> versions;  // of a resource at most so many, the newest
+};
+
+struct Pruned {
+  uint64_t versions = 0, resources = 0;  // resources: those closed before the edge, gone altogether
 };
 
 struct Filter {
   std::vector<std::string> kinds{}, accounts{}, regions{};  // empty: any
   bool live = true, closed = false;
+  // At an instant: only rows whose version of then is not the current one of a live resource. What an index of the live
+  // rows lacks.
+  bool superseded = false;
+  // Instead of an instant: what was live at some moment of [since, until), as it was at the last such moment.
+  std::optional<Time> since{}, until{};
   size_t limit = 0;  // 0: all
   bool documents = true;
 };
@@ -195,14 +228,20 @@ class Inventory {
   // then.
   virtual Result<void> scan(const Filter& filter, std::optional<Time> at,
                             const std::function<bool(const Resource&)>& visit) = 0;
-  // Versions with a sequence beyond `since`, oldest first.
-  virtual Result<std::vector<Change>> changes(int64_t since, size_t limit, bool documents) = 0;
+  // The rows of these resources, live or closed, in the order asked; those that are not there are left out.
+  virtual Result<std::vector<Resource>> rows(std::span<const int64_t> resources, bool documents) = 0;
+  // The sequence of the last version; 0 in an empty store.
+  virtual Result<int64_t> sequence() = 0;
+  // In the order of sequences. `visit` returns false to stop.
+  virtual Result<void> changes(const ChangeFilter& filter, const std::function<bool(const Change&)>& visit) = 0;
   // Fragments of a resource that could not be read, with the date since when.
   virtual Result<std::vector<OpenGap>> gaps(int64_t resource) = 0;
   // Other accounts that can see a resource of this kind, owner and native id.
   virtual Result<std::vector<std::string>> seen_by(const CellKey& owner, const std::string& native) = 0;
   // Closes every live resource of an account, with the cause "retired". Returns how many.
   virtual Result<uint64_t> retire(const std::string& account, Time now) = 0;
+  // Forgets what is older than asked, in small transactions, so that collecting goes on beside it.
+  virtual Result<Pruned> prune(const std::string& kind, const Retention& retention, Time now, std::stop_token stop) = 0;
 };
 
 struct AccountRow {
@@ -236,11 +275,32 @@ class Cells {
   virtual Result<std::vector<Run>> runs(size_t limit) = 0;  // newest first
 };
 
+// What a store is made of, for `cadastre store stats` and /metrics. Bytes are those of the files.
+struct StoreStats {
+  uint64_t bytes = 0, free_bytes = 0;
+  uint64_t resources = 0, closed = 0, versions = 0, cells = 0;
+  struct Kind {
+    std::string name;
+    uint64_t live = 0, versions = 0, document_bytes = 0;  // document_bytes: as stored
+  };
+  std::vector<Kind> kinds;  // by name
+};
+
 class Store {
  public:
   virtual ~Store() = default;
   virtual Inventory& inventory() = 0;
   virtual Cells& cells() = 0;
+  virtual Identity& identity() = 0;
+  virtual Journal& journal() = 0;
+
+  // A copy of the whole as of one moment, while others read and collect. Errors: invalid when `file` exists.
+  virtual Result<void> backup(const std::string& file, std::stop_token stop) = 0;
+  // Reads everything and holds it against what must be true. A sentence for each thing amiss; empty: sound.
+  virtual Result<std::vector<std::string>> check(std::stop_token stop) = 0;
+  // Gives space that was freed back to the file system.
+  virtual Result<void> compact(std::stop_token stop) = 0;
+  virtual Result<StoreStats> stats() = 0;
   // The key of the HMAC that stands in for secrets: made once, kept for ever.
   virtual Result<std::string> redaction_key() = 0;
   // Only one process collects into a store at a time. Errors: io, naming the other process.
@@ -251,6 +311,10 @@ class Store {
   };
   virtual Writes writes() const = 0;
 };
+
+// Puts a backup in the place of a store. Errors: invalid when the backup is damaged or no store of ours (nothing is
+// touched then), or when a store is there already and `replace` is false, or when a process has it open.
+Result<void> restore_store(const std::string& file, const std::string& url, bool replace);
 
 // "sqlite:PATH" or a plain path. Creates the file (mode 0600) and brings its schema up to date.
 Result<std::unique_ptr<Store>> open_store(const std::string& url, Clock& clock);

@@ -1,0 +1,108 @@
+// The index: every live resource in memory, so that search, filters, facets and sort never wait for the store.
+//
+// Built from the store at start, followed through its changes. It answers the query language exactly as
+// query/evaluate.h means it; what it cannot know without a document (data.PATH, size) it narrows down and asks
+// `Documents` for. Reads are thread-safe and see one consistent moment; build() and follow() are one writer's.
+#pragma once
+
+#include <memory>
+#include <shared_mutex>
+#include <span>
+#include <stop_token>
+
+#include "catalog/catalog.h"
+#include "query/evaluate.h"
+#include "query/expression.h"
+#include "query/scope.h"
+#include "store/store.h"
+
+namespace cadastre::index {
+
+// What rows are ordered by. Relevance: exact id, exact name, prefix, word start, inside; within a class by kind weight
+// and name, and recency among exact and prefix hits. Without words it is the order of kind and name.
+enum class SortKey { relevance, id, name, kind, account, region, state, owner, created, changed, first_seen };
+
+// What rows are counted by. tag: with a name.
+enum class FacetKey { kind, service, account, region, state, owner, tag };
+
+struct Filter {
+  FacetKey key;
+  std::string name;                 // the tag's key
+  std::vector<std::string> values;  // any of them; exact
+};
+
+struct Request {
+  const query::Expression* expression = nullptr;  // nullptr: everything
+  std::vector<Filter> filters;                    // all of them
+  query::Scope scope;
+  SortKey sort = SortKey::relevance;
+  bool descending = false;
+  size_t offset = 0, limit = 50;
+  std::string cursor;                                    // Answer::next of the page before; then offset is 0
+  std::vector<std::pair<FacetKey, std::string>> facets;  // what to count; the string is the tag's key
+  size_t facet_values = 100;                             // of each, the most frequent
+  std::optional<Time> unchanged_since;                   // only rows whose current version began at or before it
+  Time now{};
+};
+
+struct FacetValue {
+  std::string value;
+  uint64_t count = 0;
+};
+
+struct Facet {
+  FacetKey key;
+  std::string name;
+  std::vector<FacetValue> values;  // by count, then value; each facet without its own filter
+  uint64_t distinct = 0;
+};
+
+struct Answer {
+  std::vector<int64_t> resources;  // of the store, in order
+  std::string next;                // cursor of the next page; "" at the end. Holds while data changes
+  uint64_t total = 0;
+  bool exact = true;  // false: total is an estimate
+  std::vector<Facet> facets;
+};
+
+// Documents of live resources, for terms that need them: the store's, in the order asked.
+using Documents = std::function<Result<std::vector<std::string>>(std::span<const int64_t>)>;
+
+struct IndexSize {
+  uint64_t resources = 0, bytes = 0, texts = 0, postings = 0;
+  int64_t sequence = 0;  // of the last change that is in it
+};
+
+class Index {
+ public:
+  // `estate` gives catalogue, accounts and owner tags as they are now; set_accounts() when they change.
+  Index(const catalog::Catalog& catalog, std::vector<std::string> owner_tags);
+  ~Index();
+
+  // From the store: all of it, or what changed since the snapshot in `file`, when there is one that fits this store,
+  // this catalogue and this release. "" : no snapshot. Errors: the store's, cancelled.
+  Result<void> build(store::Store& store, const std::string& snapshot, std::stop_token stop);
+  // Takes in what changed since the last time. Returns how many changes.
+  Result<uint64_t> follow(store::Store& store);
+  // For the next start. Written beside and renamed, so that a crash leaves the old one.
+  Result<void> save(const std::string& snapshot) const;
+  bool ready() const;
+
+  // Errors: invalid (a cursor that is none, or of another order), cancelled, the documents' own.
+  Result<Answer> search(const Request& request, const Documents& documents, std::stop_token stop) const;
+  // Ids of resources that refer to one of these texts (ids or ARNs) by a link of their kind.
+  Result<std::vector<int64_t>> linking(std::span<const std::string> texts, const query::Scope& scope,
+                                       size_t limit) const;
+  // Values of a key that begin with a text, the most frequent first: for suggestions and completion.
+  std::vector<FacetValue> values(FacetKey key, const std::string& name, std::string_view prefix,
+                                 const query::Scope& scope, size_t limit) const;
+  // Tag keys, the most frequent first.
+  std::vector<FacetValue> tag_keys(std::string_view prefix, const query::Scope& scope, size_t limit) const;
+  IndexSize size() const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace cadastre::index
