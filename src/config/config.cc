@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "base/yaml.h"
+#include "config/serving.h"
 
 namespace cadastre {
 namespace {
@@ -38,7 +39,11 @@ class Reader {
       config_.store = store_url(*store);
     else
       config_.store = store_url(config_.store);
-    if (auto listen = expanded(map, "listen")) config_.listen = *listen;
+    read_serving(map,
+                 {[this](YamlMap& at, std::string_view key) { return expanded(at, key); },
+                  [this](YamlMap& at, std::string_view key) { return secret(at, key); },
+                  [this](const std::string& path) { return path.empty() ? path : beside_file(path); }},
+                 config_);
     config_.regions = regions(map);
     if (auto* accounts = map.list("accounts")) {
       for (const auto& node : accounts->items) config_.accounts.push_back(account(node));
