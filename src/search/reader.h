@@ -52,6 +52,24 @@ struct ListAnswer {
   Time as_of{};
 };
 
+// What a resource depends on, or what depends on it.
+struct Relation {
+  std::string kind, id, name, state;  // id: KIND/ACCOUNT/REGION/NATIVE when it is known; else the text of the link
+  std::string account, account_name;
+  bool known = false, outgoing = true;
+  std::string via;  // the link's path
+};
+
+// A row with all that is known of it, for a page of its own. `row.columns` are texts of all columns of its kind.
+struct Detail {
+  Row row;
+  std::vector<catalog::Column> columns;
+  std::vector<std::pair<std::string, std::string>> shared_with;  // account id, name: within the scope
+  std::vector<store::OpenGap> gaps;
+  std::vector<Relation> relations;
+  std::string console_url, cli_command;
+};
+
 struct ChangesRequest {
   std::string q;  // holds for the resource as it is after the change (before it, when it was closed)
   std::optional<Time> since, until;
@@ -66,17 +84,15 @@ struct ChangeRow {
   std::vector<query::Difference> differences;
 };
 
+// A version of one resource, and what it changed of the one before.
+struct VersionRow {
+  store::Version version;
+  std::vector<query::Difference> differences;
+};
+
 struct ChangesAnswer {
   std::vector<ChangeRow> rows;  // newest first
   std::string next;
-};
-
-// What a resource depends on, or what depends on it.
-struct Relation {
-  std::string kind, id, name, state;  // id: KIND/ACCOUNT/REGION/NATIVE when it is known; else the text of the link
-  std::string account, account_name;
-  bool known = false, outgoing = true;
-  std::string via;  // the link's path
 };
 
 struct Suggestion {
@@ -90,6 +106,7 @@ class Reader {
   // `index` may be nullptr. All must outlive the reader.
   Reader(store::Store& store, const catalog::Catalog& catalog, const aws::Endpoints& endpoints,
          std::vector<std::string> owner_tags, Clock& clock, const index::Index* index = nullptr);
+  ~Reader();
 
   // Errors: invalid (the query, with a caret; a cursor; a column), cancelled.
   Result<ListAnswer> list(const ListRequest& request, const query::Scope& scope, std::stop_token stop = {}) const;
@@ -104,7 +121,10 @@ class Reader {
   Result<Row> get(std::string_view id, std::optional<Time> at, const query::Scope& scope) const;
   // The same, whether it is gone or not.
   Result<Row> find_any(std::string_view id, const query::Scope& scope) const;
-  Result<std::vector<store::Version>> versions(std::string_view id, const query::Scope& scope) const;
+  // get() with everything around it; what is gone is shown too when `gone_too`.
+  Result<Detail> detail(std::string_view id, std::optional<Time> at, const query::Scope& scope,
+                        bool gone_too = false) const;
+  Result<std::vector<VersionRow>> versions(std::string_view id, const query::Scope& scope) const;  // oldest first
   struct Diff {
     std::optional<Row> before, after;  // absent: it was not there
     std::vector<query::Difference> differences;
@@ -118,12 +138,7 @@ class Reader {
   Result<Coverage> coverage(std::string_view q, const query::Scope& scope) const;
 
  private:
-  store::Store& store_;
-  const catalog::Catalog& catalog_;
-  const aws::Endpoints& endpoints_;
-  std::vector<std::string> owner_tags_;
-  Clock& clock_;
-  const index::Index* index_;
+  std::unique_ptr<class Facts> facts_;
 };
 
 }  // namespace cadastre::search

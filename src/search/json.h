@@ -1,0 +1,35 @@
+// The answers of reader.h as JSON: the one shape that the API sends, `-o json` prints and a client reads back.
+//
+//   Row       {"id", "kind", "account", "account_name", "region", "name", "state", "tags", "first_seen", "changed_at",
+//              "verified_at", "deleted_at", "data",                   data: null unless documents were asked for
+//              "native_id", "arn", "created_at", "deleted_cause", "stale", "unverified_since", "outcome",
+//              "owner", "groups", "columns": {HEADER: text, …}}
+//   Detail    a Row with "units": {HEADER: unit}, "shared_with", "gaps", "relations", "console_url", "cli_command"
+//   List      {"rows", "columns": [{"name", "unit"}], "next", "total", "exact", "facets", "coverage", "as_of"}
+//   Change    {"sequence", "at", "cause", "id", "kind", "account", …, "differences": [{"path", "before", "after"}]}
+//
+// Times are RFC 3339 or null. All text in them is collected text, as it was: whoever shows it makes it harmless.
+#pragma once
+
+#include "search/reader.h"
+
+namespace cadastre::search {
+
+json::object to_json(const Row& row, std::span<const catalog::Column> columns);
+json::object to_json(const Detail& detail);
+json::object to_json(const ListAnswer& answer);
+json::object to_json(const Coverage& coverage);
+json::object to_json(const index::Facet& facet);
+json::object to_json(const query::Difference& difference);  // no "before" of what was added, no "after" of what went
+json::object to_json(const ChangeRow& change);
+json::object to_json(const ChangesAnswer& answer);
+json::object to_json(const VersionRow& version);
+json::object to_json(const Reader::Diff& diff, std::span<const catalog::Column> columns = {});
+json::object to_json(const Relation& relation);
+json::object to_json(const Suggestion& suggestion);
+
+// "kind", "tag.team": how a facet or a filter is written. facet_of: nullopt when it is none.
+std::string facet_text(index::FacetKey key, std::string_view name);
+std::optional<std::pair<index::FacetKey, std::string>> facet_of(std::string_view text);
+
+}  // namespace cadastre::search
