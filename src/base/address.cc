@@ -1,4 +1,4 @@
-#include "query/address.h"
+#include "base/address.h"
 
 #include <arpa/inet.h>
 
@@ -6,7 +6,7 @@
 #include <cstring>
 #include <string>
 
-namespace cadastre::query {
+namespace cadastre {
 
 bool Network::contains(const Network& other) const {
   if (other.bits < bits) return false;
@@ -42,4 +42,4 @@ std::optional<Network> parse_network(std::string_view text) {
   return network;
 }
 
-}  // namespace cadastre::query
+}  // namespace cadastre
