@@ -20,7 +20,10 @@ class Run {
 
   Result<Report> run() {
     report_.started = collector_.clock.now();
-    TRY_ASSIGN(auto run_id, collector_.store.cells().start_run(report_.started));
+    int64_t run_id = options_.run;
+    if (run_id == 0) {
+      TRY_ASSIGN(run_id, collector_.store.cells().start_run(report_.started));
+    }
     TRY_ASSIGN(accounts_, collector_.list_accounts(options_.selection, stop_));
     TRY_ASSIGN(kinds_, select_kinds(collector_.config, collector_.catalog, options_.selection));
     TRY_ASSIGN(known_cells_, collector_.store.cells().list());
@@ -79,6 +82,8 @@ class Run {
     alone.accounts.push_back(account);
     auto plan = make_plan(collector_.config, collector_.models.endpoints(), kinds_, alone, options_.selection);
     std::lock_guard lock(mutex_);
+    for (const auto& cell : plan.cells) all_planned_.push_back(cell.key);
+    if (options_.due) std::erase_if(plan.cells, [&](const auto& cell) { return !options_.due(cell.key); });
     planned_[index] = std::move(plan.cells);
     report_.not_offered += plan.not_offered;
     progress_.cells_total += planned_[index].size();
@@ -89,13 +94,8 @@ class Run {
   void all_opened() {
     if (stop_.stop_requested()) return;
     Result<void> result = check_regions(options_.selection, regions_seen_);
-    if (result && options_.selection.everything()) {
-      std::vector<store::CellKey> keys;
-      for (const auto& cells : planned_) {
-        for (const auto& cell : cells) keys.push_back(cell.key);
-      }
-      result = collector_.store.cells().plan(keys, report_.started);
-    }
+    if (result && options_.selection.everything())
+      result = collector_.store.cells().plan(all_planned_, report_.started);
     if (!result) fail_with(std::move(result).error());
   }
 
@@ -117,6 +117,11 @@ class Run {
   }
 
   void run_one(const PlannedCell& planned, const Account& account) {
+    std::optional<CellClaims::Claim> claim;
+    if (options_.claims) {
+      claim = options_.claims->take(planned.key, stop_source_.get_token());
+      if (!claim) return;  // stopped while another run read it
+    }
     auto result = run_cell_of(planned, account);
     std::lock_guard lock(mutex_);
     if (!result) {
@@ -177,6 +182,7 @@ class Run {
   std::vector<const catalog::Kind*> kinds_;
   std::vector<store::Cell> known_cells_;           // before this run
   std::vector<std::vector<PlannedCell>> planned_;  // by account; filled when it is opened
+  std::vector<store::CellKey> all_planned_;        // those that are not due, too; under the lock
   std::map<const catalog::Kind*, PreparedKind> prepared_;
   std::mutex mutex_;  // guards what follows
   size_t unopened_ = 0;

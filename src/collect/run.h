@@ -2,6 +2,7 @@
 #pragma once
 
 #include "collect/cell_run.h"
+#include "collect/claims.h"
 #include "collect/plan.h"
 
 namespace cadastre::collect {
@@ -32,6 +33,9 @@ struct RunOptions {
   Selection selection;
   bool full = false;  // read every fragment, whatever its cadence
   int concurrency = 32;
+  std::function<bool(const store::CellKey&)> due;  // of the planned cells only these are read; empty: all of them
+  CellClaims* claims = nullptr;                    // shared by runs that go on at the same time
+  int64_t run = 0;                                 // the store's number of this run, when it has one already
 };
 
 struct Collector {

@@ -305,6 +305,7 @@ class Store {
   virtual Result<std::string> redaction_key() = 0;
   // Only one process collects into a store at a time. Errors: io, naming the other process.
   virtual Result<void> lock_collection() = 0;
+  virtual void unlock_collection() = 0;  // another may; nothing happens when it was not locked here
   // Rows written since it was opened: what "an unchanged run writes nothing" is held to.
   struct Writes {
     uint64_t versions = 0, resources = 0, cells = 0;

@@ -47,6 +47,9 @@ class SqliteStore final : public Store {
     }
     return {};
   }
+  void unlock_collection() override {
+    if (lock_ >= 0) ::close(std::exchange(lock_, -1));
+  }
 
  private:
   std::string path_;
