@@ -1,9 +1,11 @@
 // Who is asking, and what they may. Passwords, sessions, tokens; the identity provider is in oidc.h. Thread-safe.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "base/result.h"
 #include "base/time.h"
@@ -32,12 +34,12 @@ enum class Permission {
 struct Principal {
   enum class Kind { nobody, session, token } kind = Kind::nobody;
   int64_t user = 0;
-  std::string name;        // for logs and the audit: "ana", "token 'ci' of ana"
+  std::string name = {};   // for logs and the audit: "ana", "token 'ci' of ana"
   Role role = Role::none;  // of a token: what its scopes leave of its owner's
-  query::Scope scope;
-  bool metrics = false;
-  std::string session;  // hash
-  std::string csrf;
+  query::Scope scope = {};
+  bool metrics = false;      // a token's scope; the figures are the whole estate's, so nobody who is narrowed has it
+  std::string session = {};  // hash
+  std::string csrf = {};
   int64_t token = 0;
   bool may(Permission permission) const;
 };
@@ -57,18 +59,22 @@ struct NewToken {
 
 class Auth {
  public:
-  Auth(store::Store& store, const SignInConfig& config, Clock& clock);
+  // `public_url`: as people reach the server, when that is not what their requests' Host says.
+  Auth(store::Store& store, const SignInConfig& config, Clock& clock, std::string public_url = {});
   ~Auth();
 
-  // By cookie or `Authorization: Bearer cad_…`. Nothing given: a principal that is nobody. Errors: denied (unknown,
-  // expired, disabled, a changing request without its X-CSRF-Token or from another origin: the sentence says which, but
-  // never whether a name exists).
+  // By cookie or `Authorization: Bearer cad_…`; a token goes before a cookie. Nothing given: a principal that is
+  // nobody. Errors: denied (unknown, expired, disabled, a changing request without its X-CSRF-Token or from another
+  // origin: the sentence says which, but never whether a name exists). A route that is open to all takes `denied` for
+  // nobody. Reads the store every time (about 20 µs): what changes there counts at once, whichever process changed it.
   Result<Principal> authenticate(const ServerRequest& request);
 
-  // Errors: denied (one sentence for every reason), throttled (too many attempts of this name from this address; others
-  // are not held up).
+  // Ends the session that the request came with, and gives a new secret. Errors: denied (one sentence for every reason;
+  // or a request from another site's page), throttled (too many attempts of this name from this address; others are not
+  // held up): Error::cause is the whole seconds to wait, for Retry-After.
   Result<SignedIn> sign_in(std::string_view name, std::string_view password, const ServerRequest& request);
-  // For whoever the identity provider vouched for: makes or updates the user.
+  // For whoever the identity provider vouched for: makes or updates the user. Without a `refresh` token there is no
+  // confirming later, and the session lasts for OidcConfig::recheck only. Errors: denied (no role, disabled).
   struct Vouched {
     std::string provider, subject, name, refresh;
     Role role = Role::none;
@@ -76,6 +82,8 @@ class Auth {
   };
   Result<SignedIn> sign_in(const Vouched& who, const ServerRequest& request);
   Result<void> sign_out(const Principal& principal);
+  // Ends one's other sessions. Errors: denied (the old one is wrong), throttled, invalid (the new one is weak), refused
+  // (a token asks, or the identity provider keeps the password).
   Result<void> change_password(const Principal& principal, std::string_view old_password,
                                std::string_view new_password);
 
@@ -85,10 +93,13 @@ class Auth {
                           const ServerRequest& request);
 
   // Returns the secret, which is shown once. Errors: invalid (more than its owner may, a name that is taken, an expiry
-  // in the past).
+  // in the past), refused (a token asks for a token).
   Result<std::string> add_token(const Principal& owner, const NewToken& token);
 
-  // Sessions of users of the provider are confirmed again every few minutes through this; false ends the session.
+  // Sessions of the provider's users are confirmed every OidcConfig::recheck through this, when they are used: it gets
+  // the session with its refresh token opened, and says what the provider vouches for now. Nothing, or no role, ends
+  // all the user's sessions and with them the tokens; an error (the provider cannot be reached) leaves 15 minutes from
+  // the last confirmation.
   using Confirm = std::function<Result<std::optional<Vouched>>(const store::Session&)>;
   void confirm_with(Confirm confirm);
 
@@ -102,9 +113,20 @@ class Auth {
   std::unique_ptr<State> state_;
 };
 
+// The highest role that a scope of a token lets its owner use; nullopt: no such scope. "collect" includes "read",
+// "admin" all.
+std::optional<Role> role_of_scope(std::string_view scope);
+
+// An administrator who is narrowed to some accounts hands out no more than that, and has no say over those who have
+// more. To be asked before add_user and set_role (what is given), and before any change of a user (what there is).
+// Errors: denied.
+Result<void> may_give(const Principal& principal, Role role, const query::Scope& scope);
+Result<void> may_manage(const Principal& principal, const store::User& user);
+query::Scope scope_of(const store::User& user);
+
 // Administration that needs no server: what `cadastre user` and `cadastre token` do, and the API's routes. Written to
 // the audit log. Errors: invalid (a weak password, a bad name, role or account), not_found; refused when it would leave
-// no administrator.
+// no administrator. Changing a role or a password, or disabling, ends the user's sessions.
 struct NewUser {
   std::string name, password;
   Role role = Role::viewer;
@@ -117,5 +139,8 @@ Result<void> set_password(store::Store& store, int64_t user, std::string_view pa
                           Time now);
 Result<void> set_disabled(store::Store& store, int64_t user, bool disabled, std::string_view actor, Time now);
 Result<void> remove_user(store::Store& store, int64_t user, std::string_view actor, Time now);
+Result<std::string> add_token(store::Store& store, int64_t owner, const NewToken& token, std::string_view actor,
+                              Time now);
+Result<void> remove_token(store::Store& store, const store::Token& token, std::string_view actor, Time now);
 
 }  // namespace cadastre::auth
