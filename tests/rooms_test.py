@@ -12,8 +12,8 @@ from pathlib import Path
 
 # A heavy header costs a second in each file that includes it, and its types spread. These files may; tests may as well.
 WRAPPED = {
-    "boost/beast": ["net/http_server.cc"],
-    "boost/asio": ["net/http_server.cc"],
+    "boost/beast": ["net/http_reader.cc"],
+    "boost/asio": ["net/http_connection*", "net/http_server.cc", "net/tls_context.*"],
     "CLI/": ["cli/main.cc", "cli/*options*.cc"],
     "spdlog/": ["base/log.cc"],
     "simdjson": ["aws/protocol/json_reader.cc", "aws/protocol/xml_reader.cc", "base/json.cc", "kubernetes/*.cc"],

@@ -2,11 +2,12 @@
 // others.
 //
 // A connection that is idle or slow costs memory, never a thread. Handlers may block; they are called by several
-// threads at once. RFC 9110, 9112. Beast and Asio are in http_server.cc only.
+// threads at once. RFC 9110, 9112.
 #pragma once
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <string_view>
@@ -23,6 +24,7 @@ struct ServerRequest {
   std::string method;                                      // "GET"
   std::string target;                                      // as received: "/api/v1/resources?q=web"
   std::string path;                                        // decoded, without query; never with "." or ".." segments
+  std::vector<std::string> segments;                       // of the path, decoded one by one: "a%2Fb" is one, "a/b"
   std::vector<std::pair<std::string, std::string>> query;  // decoded, in order
   std::vector<HttpHeader> headers;
   std::string body;
@@ -77,6 +79,8 @@ struct ServerLimits {
   size_t waiting = 1'024;            // requests that wait for a handler thread; beyond: 503 with Retry-After
   double requests_per_second = 200;  // of a client (address); beyond: 429 with Retry-After; 0: no limit
   double burst = 400;
+  Millis event_silence{15'000};    // an event stream that said nothing for so long gets a comment, to stay open
+  size_t event_bytes = 256 << 10;  // what may wait for one client of events; beyond, it is let go
 };
 
 struct ServerOptions {
