@@ -1,139 +1,61 @@
 #include "query/evaluate.h"
 
-#include <charconv>
-#include <set>
-
 #include "base/text.h"
 #include "query/parser.h"
+#include "query/terms.h"
 
 namespace cadastre::query {
 namespace {
 
-constexpr auto kRecently = std::chrono::hours(24);  // is:new, is:changed
-
-bool fits(const Value& value, std::string_view text) {
-  return value.literal ? iequals(value.text, text) : glob_match(lower(value.text), lower(text));
-}
-
-bool any_value(const Term& term, const std::function<bool(const Value&)>& test) {
-  return std::ranges::any_of(term.values, test);
-}
-
-bool compares(const Term& term, const Value& value, double number) {
-  double wanted = value.number.value_or(0);
-  switch (term.comparison) {
-    case Comparison::equal:
-      return number == wanted;
-    case Comparison::less:
-      return number < wanted;
-    case Comparison::less_equal:
-      return number <= wanted;
-    case Comparison::greater:
-      return number > wanted;
-    case Comparison::greater_equal:
-      return number >= wanted;
-    case Comparison::between:
-      return number >= wanted && number <= value.upper.value_or(wanted);
-  }
-  return false;
-}
-
-std::optional<double> number_of(std::string_view text) {
-  double number = 0;
-  auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (problem != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return number;
-}
-
-// Every scalar at the path, arrays walked wherever they stand.
-void walk(const json::value& value, std::span<const std::string> path,
-          const std::function<void(const json::value&)>& visit) {
-  if (auto* array = value.if_array()) {
-    for (const auto& element : *array) walk(element, path, visit);
-  } else if (path.empty()) {
-    visit(value);
-  } else if (auto* object = value.if_object()) {
-    if (path.front() == "*") {
-      for (const auto& member : *object) walk(member.value(), path.subspan(1), visit);
-    } else if (auto* member = object->if_contains(path.front())) {
-      walk(*member, path.subspan(1), visit);
-    }
-  }
-}
-
-bool data_matches(const Term& term, const Subject& subject) {
-  bool found = false;
-  if (!subject.document) return false;
-  walk(*subject.document, term.path, [&](const json::value& value) {
-    if (found) return;
-    found = any_value(term, [&](const Value& wanted) {
-      bool exists = !wanted.literal && wanted.text == "*" && term.comparison == Comparison::equal;
-      if (exists) return !value.is_null();
-      if (value.is_structured()) return false;
-      auto text = scalar_text(value);
-      if (term.comparison == Comparison::equal) return fits(wanted, text);
-      auto number = number_of(text);
-      return number && compares(term, wanted, *number);
-    });
-  });
-  return found;
-}
+// An address of its own, a network inside the one asked for, or one around it. 0.0.0.0/0 and ::/0 are around
+// everything, which tells nothing: they are found only by their own name.
+bool everything(const Network& network) { return network.bits == 0 || network.bits == 96; }
 
 bool network_matches(const Network& wanted, const Subject& subject) {
   return std::ranges::any_of(subject.networks, [&](const Network& network) {
-    // 0.0.0.0/0 and ::/0 contain everything, which tells nothing.
-    bool everything = network.bits == 0 || network.bits == 96;
-    return wanted.contains(network) || (!everything && network.contains(wanted));
+    if (everything(network) || everything(wanted)) return same_network(network, wanted);
+    return wanted.contains(network) || network.contains(wanted);
   });
 }
 
-bool word_matches(const Value& value, const Subject& subject) {
-  auto word = lower(value.text);
-  bool glob = !value.literal && word.find_first_of("*?") != word.npos;
-  auto inside = [&](const std::string& text) {
-    return glob ? glob_match("*" + word + "*", text) : text.find(word) != text.npos;
-  };
-  if (std::ranges::any_of(subject.texts, inside)) return true;
-  auto network = parse_network(value.text);
-  return network && network_matches(*network, subject);
+// Where a DNS name of the query leads to: no part of a text will do.
+bool is_target(const Value& value, const Subject& subject) {
+  if (auto address = parse_network(value.text))
+    return std::ranges::any_of(subject.networks,
+                               [&](const Network& network) { return same_network(network, *address); });
+  return std::ranges::any_of(subject.texts, [&](const std::string& text) { return plain_host(text) == value.text; });
 }
 
-double bytes_of(catalog::Unit unit) {
-  switch (unit) {
-    case catalog::Unit::gib:
-      return 1073741824.0;
-    case catalog::Unit::mib:
-      return 1048576.0;
-    default:
-      return 1;
+Nearness nearness_of(const Value& value, const Subject& subject) {
+  if (value.resolved) return is_target(value, subject) ? Nearness::related : Nearness::none;
+  auto word = fold(value.text);
+  if (!value.literal && word.find_first_of("*?") != word.npos) {
+    auto pattern = "*" + word + "*";
+    auto inside = [&](const std::string& text) { return glob_match(pattern, text); };
+    return std::ranges::any_of(subject.texts, inside) ? Nearness::inside : Nearness::none;
   }
+  if (word == fold(subject.native) || word == fold(subject.arn) || word == fold(subject.id)) return Nearness::exact_id;
+  if (word == fold(subject.name)) return Nearness::exact_name;
+  auto network = parse_network(word);
+  if (network && network->is_address() && std::ranges::find(subject.networks, *network) != subject.networks.end())
+    return Nearness::exact_name;
+  auto best = Nearness::none;
+  for (const auto& text : subject.texts) best = std::min(best, nearness_in(text, word));
+  if (best == Nearness::none && network && network_matches(*network, subject)) best = Nearness::related;
+  return best;
 }
 
-// The size is the kind's first column that is one.
-bool size_matches(const Term& term, const Subject& subject) {
-  if (!subject.kind || !subject.document) return false;
-  for (const auto& column : subject.kind->columns) {
-    bool is_size =
-        column.unit == catalog::Unit::bytes || column.unit == catalog::Unit::gib || column.unit == catalog::Unit::mib;
-    if (!is_size) continue;
-    auto number = number_of(
-        catalog::column_text(*subject.kind, column, *subject.document, {subject.account, subject.region, ""}));
-    return number && any_value(term, [&](const Value& value) {
-             return compares(term, value, value.has_unit ? *number * bytes_of(column.unit) : *number);
-           });
-  }
-  return false;
+Nearness nearness_of(const Term& term, const Subject& subject) {
+  auto best = Nearness::none;
+  for (const auto& value : term.values) best = std::min(best, nearness_of(value, subject));
+  return best;
 }
 
 bool links_match(const Term& term, const Subject& subject) {
   if (!subject.kind || !subject.document) return false;
   auto links = catalog::links_of(*subject.kind, *subject.document);
   return std::ranges::any_of(links, [&](const auto& link) {
-    return any_value(term, [&](const Value& value) {
-      // "vol-1" is what an ARN that ends in it refers to as well.
-      return fits(value, link.second) || link.second.ends_with("/" + value.text) ||
-             link.second.ends_with(":" + value.text);
-    });
+    return any_value(term, [&](const Value& value) { return fits_link(value, link.second); });
   });
 }
 
@@ -156,7 +78,7 @@ bool term_matches(const Term& term, const Subject& subject, Time now) {
   };
   switch (term.key) {
     case Key::word:
-      return any_value(term, [&](const Value& value) { return word_matches(value, subject); });
+      return nearness_of(term, subject) != Nearness::none;
     case Key::kind:
       return any_value(term, [&](const Value& value) { return names_kind(value.text, subject.kind_name); });
     case Key::service: {
@@ -174,7 +96,9 @@ bool term_matches(const Term& term, const Subject& subject, Time now) {
     case Key::name:
       return text(subject.name);
     case Key::id:
-      return text(subject.native) || text(subject.id);
+      return any_value(term, [&](const Value& value) {
+        return fits(value, subject.native) || (is_full_id(value.text) && fits(value, subject.id));
+      });
     case Key::state:
       return text(subject.state);
     case Key::arn:
@@ -193,30 +117,28 @@ bool term_matches(const Term& term, const Subject& subject, Time now) {
         auto network = parse_network(value.text);
         if (network) return network_matches(*network, subject);
         return std::ranges::any_of(subject.texts, [&](const auto& mine) {
-          return parse_network(mine) && glob_match(lower(value.text) + "*", mine);
+          return parse_network(mine) && glob_match(fold(value.text) + "*", mine);
         });
       });
     case Key::dns:
-      return std::ranges::any_of(subject.texts, [&](const auto& mine) {
-        bool host = mine.find('.') != mine.npos && mine.find_first_of(" /@") == mine.npos && !parse_network(mine);
-        return host && any_value(term, [&](const Value& value) {
-                 return fits(value, mine) ||
-                        (mine.ends_with('.') && fits(value, std::string_view(mine).substr(0, mine.size() - 1)));
-               });
+      return any_value(term, [&](const Value& value) {
+        if (value.resolved) return is_target(value, subject);
+        return std::ranges::any_of(subject.texts,
+                                   [&](const auto& mine) { return is_host(mine) && fits_host(value, mine); });
       });
     case Key::is:
       return any_value(term, [&](const Value& value) { return is_matches(value, subject, now); });
     case Key::links:
       return links_match(term, subject);
-    case Key::data:
-      return data_matches(term, subject);
     case Key::age:
     case Key::created:
       return age_matches(term, subject.created, now);
     case Key::changed:
       return age_matches(term, subject.changed, now);
+    case Key::data:
     case Key::size:
-      return size_matches(term, subject);
+      return subject.document &&
+             document_matches(term, subject.kind, *subject.document, {subject.account, subject.region, ""});
   }
   return false;
 }
@@ -229,14 +151,6 @@ void collect_networks(const json::value& value, std::vector<Network>& networks) 
   } else if (auto* text = value.if_string()) {
     auto network = parse_network(*text);
     if (network && std::ranges::find(networks, *network) == networks.end()) networks.push_back(*network);
-  }
-}
-
-// What every match must have, by conjunction: the values of a key's terms, or nothing when the key is not bound.
-void required(const Expression& expression, Key key, std::vector<const Term*>& found) {
-  if (expression.kind == Expression::Kind::term && expression.term.key == key) found.push_back(&expression.term);
-  if (expression.kind == Expression::Kind::all) {
-    for (const auto& part : expression.parts) required(part, key, found);
   }
 }
 
@@ -274,7 +188,7 @@ Subject subject_of(const store::Resource& resource, const json::value& document,
     }
   }
   auto add = [&](std::string_view text) {
-    if (!text.empty()) subject.texts.push_back(lower(text));
+    if (!text.empty()) subject.texts.push_back(fold(text));
   };
   add(subject.native);
   add(subject.name);
@@ -287,62 +201,36 @@ Subject subject_of(const store::Resource& resource, const json::value& document,
   return subject;
 }
 
-bool matches(const Expression& expression, const Subject& subject, Time now) {
-  auto holds = [&](const Expression& part) { return matches(part, subject, now); };
+Nearness nearness(const Expression& expression, const Subject& subject, Time now) {
+  auto of = [&](const Expression& part) { return nearness(part, subject, now); };
   switch (expression.kind) {
-    case Expression::Kind::all:
-      return std::ranges::all_of(expression.parts, holds);
-    case Expression::Kind::any:
-      return std::ranges::any_of(expression.parts, holds);
+    case Expression::Kind::all: {
+      auto farthest = Nearness::exact_id;
+      for (const auto& part : expression.parts) {
+        farthest = std::max(farthest, of(part));
+        if (farthest == Nearness::none) break;
+      }
+      return farthest;
+    }
+    case Expression::Kind::any: {
+      auto nearest = Nearness::none;
+      for (const auto& part : expression.parts) {
+        nearest = std::min(nearest, of(part));
+        if (nearest == Nearness::exact_id) break;
+      }
+      return nearest;
+    }
     case Expression::Kind::no:
-      return !holds(expression.parts.front());
+      return of(expression.parts.front()) == Nearness::none ? Nearness::exact_id : Nearness::none;
     case Expression::Kind::term:
-      return term_matches(expression.term, subject, now);
+      if (expression.term.key == Key::word) return nearness_of(expression.term, subject);
+      return term_matches(expression.term, subject, now) ? Nearness::exact_id : Nearness::none;
   }
-  return false;
+  return Nearness::none;
 }
 
-store::Filter narrow(const Expression& expression, const Estate& estate, std::span<const store::Cell> cells) {
-  store::Filter filter;
-  std::vector<const Term*> terms;
-  required(expression, Key::kind, terms);
-  if (!terms.empty()) {
-    std::set<std::string> names;
-    for (const auto& kind : estate.catalog.kinds()) names.insert(kind.name);
-    for (const auto& cell : cells) names.insert(cell.key.kind);
-    for (const auto& name : names) {
-      bool all = std::ranges::all_of(terms, [&](const Term* term) {
-        return any_value(*term, [&](const Value& value) { return names_kind(value.text, name); });
-      });
-      if (all) filter.kinds.push_back(name);
-    }
-    if (filter.kinds.empty()) filter.kinds.emplace_back();  // no kind is both: nothing matches
-  }
-  terms.clear();
-  required(expression, Key::account, terms);
-  if (!terms.empty()) {
-    for (const auto& [id, account] : estate.accounts) {
-      bool all = std::ranges::all_of(terms, [&](const Term* term) {
-        return any_value(*term, [&](const Value& value) { return fits(value, id) || fits(value, account.name); });
-      });
-      if (all) filter.accounts.push_back(id);
-    }
-    if (filter.accounts.empty()) filter.accounts.emplace_back();
-  }
-  terms.clear();
-  required(expression, Key::region, terms);
-  if (terms.size() == 1) {
-    bool plain = std::ranges::all_of(
-        terms[0]->values, [](const Value& value) { return value.text.find_first_of("*?") == value.text.npos; });
-    if (plain) {
-      for (const auto& value : terms[0]->values) filter.regions.push_back(lower(value.text));
-    }
-  }
-  bool closed = mentions(expression, [](const Term& term) {
-    return term.key == Key::is && any_value(term, [](const Value& value) { return value.text == "deleted"; });
-  });
-  filter.closed = closed;
-  return filter;
+bool matches(const Expression& expression, const Subject& subject, Time now) {
+  return nearness(expression, subject, now) != Nearness::none;
 }
 
 }  // namespace cadastre::query

@@ -4,6 +4,7 @@
 #include "catalog/catalog.h"
 #include "query/address.h"
 #include "query/expression.h"
+#include "query/words.h"
 #include "store/store.h"
 
 namespace cadastre::query {
@@ -14,7 +15,7 @@ struct Subject {
   std::string kind_name, account, account_name, region, id, native, name, state, arn, owner;
   std::map<std::string, std::string> groups;
   std::vector<std::pair<std::string, std::string>> tags;
-  std::vector<std::string> texts;  // that words are looked for in, lower-cased: id, name, ARN, tags, search paths
+  std::vector<std::string> texts;  // that words are looked for in, folded: id, name, ARN, tags, search paths
   std::vector<Network> networks;   // every address and network in the document
   std::optional<Time> created;
   Time first_seen{}, changed{};
@@ -32,7 +33,16 @@ struct Estate {
 // `document` must outlive the subject.
 Subject subject_of(const store::Resource& resource, const json::value& document, const Estate& estate);
 
+constexpr auto kRecently = std::chrono::hours(24);  // is:new, is:changed
+
+// How near the resource comes: of words that must all be there the farthest counts, of alternatives the nearest; what
+// is no word is as near as can be. An address as a word is in the texts or the networks of what has it, and then,
+// related, in networks around it (subnet, VPC, a rule of a security group), never by 0.0.0.0/0 or ::/0.
+Nearness nearness(const Expression& expression, const Subject& subject, Time now);
 bool matches(const Expression& expression, const Subject& subject, Time now);
+
+// What comes first among equally near ones: the lighter the kind, the sooner people ask for it.
+int kind_weight(std::string_view kind);
 
 // What of the expression the store can narrow down by itself: the kinds, accounts and regions that every match must
 // have. Kinds and accounts are expanded to those there are.

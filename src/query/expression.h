@@ -9,6 +9,9 @@
 //   is:stale is:deleted is:new is:changed
 //   links:vol-0123              refers to that id or ARN
 //   ip:10.1.2.3                 has the address, or is a network (subnet, VPC, rule) that contains it
+//   i-0aa i-0bb 10.1.2.3        a paste: words side by side that look like ids, ARNs or addresses are alternatives, and
+//   so
+//                               are words that stand one a line; "i-0aa AND vpc-1" asks for both
 //   -state:running (a OR b)     NOT, OR and parentheses; AND is what stands beside each other
 #pragma once
 
@@ -52,6 +55,7 @@ enum class Comparison { equal, less, less_equal, greater, greater_equal, between
 struct Value {
   std::string text;  // as written, without quotes; globs in it count unless `literal`
   bool literal = false;
+  bool resolved = false;  // not written, but where a DNS name that was leads to (resolve.h); as plain_host() has it
   std::optional<double> number, upper;  // of comparisons and ranges
   bool has_unit = false;                // "100GiB": number is bytes
   size_t at = 0;                        // where it stands in the query, in bytes

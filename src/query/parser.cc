@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "base/text.h"
+#include "query/words.h"
 
 namespace cadastre::query {
 namespace {
@@ -81,8 +82,11 @@ class Parser {
 
   Result<Expression> all(int depth) {
     Expression result{Expression::Kind::all, {}, {}};
+    Paste paste;
     for (;;) {
+      size_t gap = at_;
       skip_space();
+      if (!result.parts.empty()) paste.lines = paste.lines && text_.substr(gap, at_ - gap).contains('\n');
       if (at_ >= text_.size() || text_[at_] == ')') break;
       if (peek_word() == "OR") {
         if (result.parts.empty()) return error(at_, "OR needs something on its left");
@@ -90,13 +94,61 @@ class Parser {
       }
       if (peek_word() == "AND") {
         at_ += 3;
+        paste.joined = true;
         continue;
       }
       TRY_ASSIGN(auto part, unary(depth));
       result.parts.push_back(std::move(part));
     }
+    if (!paste.joined) make_alternatives(result.parts, paste.lines);
     if (result.parts.size() == 1) return std::move(result.parts.front());
     return result;
+  }
+
+  // How the parts of a conjunction were written: with AND between any of them; one a line.
+  struct Paste {
+    bool joined = false, lines = true;
+  };
+
+  // Words that look like ids are one term of many values, and so are all words when each has a line of its own: nobody
+  // asks for a resource that has two ids, but many paste a list.
+  static void make_alternatives(std::vector<Expression>& parts, bool lines) {
+    auto word = [](const Expression& part) {
+      return part.kind == Expression::Kind::term && part.term.key == Key::word;
+    };
+    bool list = lines && std::ranges::all_of(parts, word);
+    Expression* first = nullptr;
+    for (auto& part : parts) {
+      if (!word(part)) continue;
+      auto id = [](const Value& value) { return looks_like_id(value.text); };
+      if (!list && !std::ranges::all_of(part.term.values, id)) continue;
+      if (!first) {
+        first = &part;
+        continue;
+      }
+      std::ranges::move(part.term.values, std::back_inserter(first->term.values));
+      part.term.values.clear();
+    }
+    std::erase_if(parts, [&](const Expression& part) { return word(part) && part.term.values.empty(); });
+  }
+
+  // "i-0aa,i-0bb;i-0cc" is a paste, too; any other word keeps its commas.
+  static void split_ids(Term& term) {
+    std::vector<Value> pieces;
+    const auto& text = term.values.front().text;
+    if (text.find_first_of(",;") == text.npos) return;
+    for (size_t start = 0; start <= text.size();) {
+      auto end = std::min(text.find_first_of(",;", start), text.size());
+      if (end > start) {
+        Value piece;
+        piece.text = text.substr(start, end - start);
+        piece.literal = term.values.front().literal;
+        if (!looks_like_id(piece.text)) return;
+        pieces.push_back(std::move(piece));
+      }
+      start = end + 1;
+    }
+    if (!pieces.empty()) term.values = std::move(pieces);
   }
 
   Result<Expression> unary(int depth) {
@@ -172,7 +224,10 @@ class Parser {
     if (word.empty()) {
       TRY_ASSIGN(auto text, value(" \t\r\n()"));
       if (text.text.empty()) return error(start, "an empty text matches everything; leave it out");
+      bool quoted_id = text.literal && looks_like_id(text.text);
+      if (quoted_id && at_ < text_.size() && std::string_view(",;").contains(text_[at_])) ++at_;
       term.values.push_back(std::move(text));
+      split_ids(term);
       return result;
     }
     term.key = known->key;
