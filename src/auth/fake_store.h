@@ -171,6 +171,7 @@ class FakeStore final : public store::Store, public store::Identity, public stor
   Result<void> compact(std::stop_token) override { return absent(); }
   Result<store::StoreStats> stats() override { return absent(); }
   Result<void> lock_collection() override { return absent(); }
+  void unlock_collection() override {}
   Writes writes() const override { return {}; }
 
  private:
