@@ -1,0 +1,233 @@
+#include "search/gather.h"
+
+#include "base/text.h"
+#include "search/screen.h"
+
+namespace cadastre::search {
+namespace {
+
+using index::FacetKey;
+
+constexpr uint64_t kWorthThreads = 4'000;  // rows: below, a thread costs more than it saves
+constexpr size_t kMostThreads = 4;
+
+struct Before {
+  bool descending = false;
+  bool operator()(const Position& a, const Position& b) const { return before(a, b, descending); }
+};
+
+// One thread's share of a scan.
+class Gatherer {
+ public:
+  Gatherer(const Gathering& asked, const Facts& facts)
+      : asked_(asked), facts_(facts), screen_(asked.question.expression, asked.question.facts->estate) {
+    less_.descending = asked.order.descending;
+    found_.counts.resize(asked.facets.size());
+    only_kind_ =
+        asked.question.narrowed.kinds.size() == 1 ? facts.catalog.find(asked.question.narrowed.kinds[0]) : nullptr;
+    if (only_kind_ && !asked.order.column.empty()) {
+      for (const auto& column : only_kind_->columns) {
+        if (iequals(column.header, asked.order.column)) column_ = &column;
+      }
+    }
+  }
+
+  bool needs_documents() const { return screen_.needs_documents() || asked_.span.past() || column_; }
+
+  Result<bool> take(const store::Resource& row) {
+    const auto& span = asked_.span;
+    if (span.gone_since && (!row.deleted || *row.deleted < *span.gone_since)) return true;
+    if (span.gone_until && (!row.deleted || *row.deleted >= *span.gone_until)) return true;
+    bool stale = row.unverified_since && !row.deleted && (!span.at || *row.unverified_since <= *span.at);
+    auto verdict = screen_.look(row, stale, span.now, span.past() ? facts_.catalog.find(row.cell.kind) : nullptr);
+    if (verdict == Verdict::no) return true;
+    const store::Resource* resource = &row;
+    memory_.release();
+    json::value document(nullptr, &memory_);
+    if (!row.document.empty() && (verdict == Verdict::maybe || span.past() || column_)) {
+      TRY_ASSIGN(document, parse_json(row.document, fmt::format("the stored document of {}", row.id()), &memory_));
+    }
+    if (span.past()) {
+      then_ = row;
+      project(then_, document, facts_);
+      resource = &then_;
+    }
+    auto subject = asked_.question.subject(*resource, document, span.at);
+    if (verdict == Verdict::maybe && !query::matches(asked_.question.expression, subject, span.now)) return true;
+    if (!count(subject)) return true;
+    keep(*resource, subject, document);
+    return true;
+  }
+
+  // In order at the end.
+  Gathered finish() {
+    std::ranges::sort(found_.page, less_);
+    if (found_.page.size() > asked_.keep) found_.page.resize(asked_.keep);
+    return std::move(found_);
+  }
+
+ private:
+  // Each facet counts what passes all filters but its own.
+  bool count(const query::Subject& subject) {
+    size_t failed = 0;
+    const index::Filter* one = nullptr;
+    for (const auto& filter : asked_.filters) {
+      auto value = facet_value(subject, filter.key, filter.name);
+      if (value && std::ranges::find(filter.values, *value) != filter.values.end()) continue;
+      ++failed;
+      one = &filter;
+    }
+    for (size_t i = 0; i < asked_.facets.size(); ++i) {
+      const auto& [key, name] = asked_.facets[i];
+      bool own = failed == 1 && one->key == key && one->name == name;
+      if (failed > 0 && !own) continue;
+      if (auto value = facet_value(subject, key, name)) ++found_.counts[i][*value];
+    }
+    if (failed == 0) ++found_.total;
+    return failed == 0;
+  }
+
+  void keep(const store::Resource& resource, const query::Subject& subject, const json::value& document) {
+    std::string text;
+    if (column_) text = catalog::column_text(*only_kind_, *column_, document, facts_.context_of(resource));
+    Position position{sort_key(asked_.order, subject, asked_.question.expression, asked_.span.now, text),
+                      resource.resource};
+    if (asked_.after && !before(*asked_.after, position, asked_.order.descending)) return;
+    ++found_.beyond;
+    // Twice as many as are wanted, then the worse half goes: cheaper than a heap of texts.
+    found_.page.push_back(std::move(position));
+    if (asked_.keep < kEverything && found_.page.size() >= 2 * asked_.keep + 64) {
+      std::ranges::nth_element(found_.page, found_.page.begin() + static_cast<ptrdiff_t>(asked_.keep), less_);
+      found_.page.resize(asked_.keep);
+    }
+  }
+
+  const Gathering& asked_;
+  const Facts& facts_;
+  Before less_;
+  Screen screen_;
+  const catalog::Kind* only_kind_ = nullptr;
+  const catalog::Column* column_ = nullptr;
+  json::monotonic_resource memory_;
+  store::Resource then_;
+  Gathered found_;
+};
+
+// The kinds of a scan in parts of about the same size; one part when it is small.
+std::vector<std::vector<std::string>> share(const store::Filter& filter, const Snapshot& facts) {
+  std::map<std::string, uint64_t> sizes;
+  uint64_t all = 0;
+  auto wanted = [](const std::vector<std::string>& these, const std::string& value) {
+    return these.empty() || std::ranges::find(these, value) != these.end();
+  };
+  for (const auto& cell : facts.cells) {
+    if (!wanted(filter.kinds, cell.key.kind) || !wanted(filter.accounts, cell.key.account)) continue;
+    sizes[cell.key.kind] += cell.resources;
+    all += cell.resources;
+  }
+  auto threads = std::min<size_t>(std::max(1U, std::thread::hardware_concurrency()), kMostThreads);
+  if (all < kWorthThreads || sizes.size() < 2 || threads < 2) return {filter.kinds};
+  std::vector<std::pair<uint64_t, std::string>> kinds;
+  for (auto& [kind, size] : sizes) kinds.emplace_back(size, kind);
+  std::ranges::sort(kinds, std::greater());
+  std::vector<std::vector<std::string>> parts(std::min(threads, kinds.size()));
+  std::vector<uint64_t> loads(parts.size());
+  for (auto& [size, kind] : kinds) {
+    auto least = static_cast<size_t>(std::ranges::min_element(loads) - loads.begin());
+    loads[least] += size + 1;
+    parts[least].push_back(std::move(kind));
+  }
+  return parts;
+}
+
+}  // namespace
+
+std::optional<std::string> facet_value(const query::Subject& subject, FacetKey key, const std::string& name) {
+  switch (key) {
+    case FacetKey::kind:
+      return subject.kind_name;
+    case FacetKey::service: {
+      auto parts = split(subject.kind_name, '.');
+      return std::string(parts.size() > 1 ? parts[1] : "");
+    }
+    case FacetKey::account:
+      return subject.account;
+    case FacetKey::region:
+      return subject.region;
+    case FacetKey::state:
+      return subject.state;
+    case FacetKey::owner:
+      return subject.owner;
+    case FacetKey::tag: {
+      auto tag = std::ranges::find(subject.tags, name, &std::pair<std::string, std::string>::first);
+      if (tag == subject.tags.end()) return std::nullopt;
+      return tag->second;
+    }
+  }
+  return std::nullopt;
+}
+
+void project(store::Resource& resource, const json::value& document, const Facts& facts) {
+  auto* kind = facts.catalog.find(resource.cell.kind);
+  if (!kind || !document.is_object()) return;
+  auto row = catalog::read_row(*kind, document, facts.context_of(resource));
+  resource.name = std::move(row.name);
+  resource.state = std::move(row.state);
+  resource.arn = std::move(row.arn);
+  resource.created = row.created;
+  json::object tags;
+  for (auto& [key, value] : row.tags) tags[key] = value;
+  resource.tags = to_json(tags);
+}
+
+Result<Gathered> gather(const Gathering& gathering, Facts& facts, std::stop_token stop) {
+  auto parts = share(gathering.span.filter, *gathering.question.facts);
+  std::vector<Result<Gathered>> found(parts.size(), Result<Gathered>(Gathered{}));
+  std::stop_source given_up;
+  auto run = [&](size_t part) -> Result<Gathered> {
+    Gatherer gatherer(gathering, facts);
+    auto filter = gathering.span.filter;
+    filter.kinds = parts[part];
+    filter.documents = gatherer.needs_documents();
+    std::optional<Error> trouble;
+    TRY(facts.inventory().scan(filter, gathering.span.at, [&](const store::Resource& row) {
+      if (stop.stop_requested() || given_up.stop_requested()) {
+        trouble = Error{ErrorCode::cancelled, "the search was given up", {}};
+        return false;
+      }
+      auto taken = gatherer.take(row);
+      if (!taken) trouble = std::move(taken).error();
+      return !trouble;
+    }));
+    if (trouble) {
+      given_up.request_stop();
+      return std::unexpected(std::move(*trouble));
+    }
+    return gatherer.finish();
+  };
+  {
+    std::vector<std::jthread> threads;
+    for (size_t part = 1; part < parts.size(); ++part) threads.emplace_back([&, part] { found[part] = run(part); });
+    found[0] = run(0);
+  }
+  // Of several errors the one that made the others give up.
+  for (auto& part : found) {
+    if (!part && part.error().code != ErrorCode::cancelled) return std::unexpected(std::move(part).error());
+  }
+  Gathered all;
+  all.counts.resize(gathering.facets.size());
+  for (auto& part : found) {
+    if (!part) return std::unexpected(std::move(part).error());
+    all.total += part->total;
+    all.beyond += part->beyond;
+    std::ranges::move(part->page, std::back_inserter(all.page));
+    for (size_t i = 0; i < all.counts.size(); ++i) {
+      for (const auto& [value, count] : part->counts[i]) all.counts[i][value] += count;
+    }
+  }
+  std::ranges::sort(all.page, Before{gathering.order.descending});
+  if (all.page.size() > gathering.keep) all.page.resize(gathering.keep);
+  return all;
+}
+
+}  // namespace cadastre::search

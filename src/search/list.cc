@@ -1,0 +1,223 @@
+#include "search/list.h"
+
+#include "base/text.h"
+#include "search/json.h"
+
+namespace cadastre::search {
+namespace {
+
+constexpr size_t kFacetValues = 100, kAllValues = std::numeric_limits<uint32_t>::max();
+constexpr std::string_view kEnd = "end";   // instead of the index's cursor
+constexpr uint64_t kMostToSort = 200'000;  // rows whose documents are read to sort by a column
+
+index::Documents documents_of(Facts& facts) {
+  return [&facts](std::span<const int64_t> resources) { return facts.inventory().documents(resources); };
+}
+
+index::Request index_request(const ListRequest& request, const Plan& plan) {
+  index::Request asked;
+  asked.expression = &plan.question.expression;
+  asked.filters = request.filters;
+  asked.scope = plan.question.scope;
+  asked.sort = plan.order.key;
+  asked.descending = plan.order.descending;
+  asked.facets = plan.facets;
+  asked.facet_values = plan.by == Plan::By::both ? kAllValues : kFacetValues;
+  asked.unchanged_since = plan.span.at;
+  asked.now = plan.span.now;
+  return asked;
+}
+
+index::Facet to_facet(const std::pair<index::FacetKey, std::string>& key,
+                      const std::map<std::string, uint64_t>& counts) {
+  index::Facet facet{key.first, key.second, {}, counts.size()};
+  for (const auto& [value, count] : counts) facet.values.push_back({value, count});
+  auto more = [](const index::FacetValue& a, const index::FacetValue& b) {
+    return a.count != b.count ? a.count > b.count : a.value < b.value;
+  };
+  std::ranges::sort(facet.values, more);
+  if (facet.values.size() > kFacetValues) facet.values.resize(kFacetValues);
+  return facet;
+}
+
+Gathering gathering_of(const ListRequest& request, const Plan& plan) {
+  return {plan.question, plan.span, request.filters, plan.order, plan.facets, std::nullopt, 0};
+}
+
+Result<Page> from_index(const ListRequest& request, const Plan& plan, size_t limit, Facts& facts,
+                        std::stop_token stop) {
+  auto asked = index_request(request, plan);
+  asked.limit = limit;
+  asked.cursor = request.cursor;
+  TRY_ASSIGN(auto answer, facts.index->search(asked, documents_of(facts), stop));
+  return Page{std::move(answer.resources), std::move(answer.next), answer.total, answer.exact,
+              std::move(answer.facets)};
+}
+
+Result<Page> from_store(const ListRequest& request, const Plan& plan, size_t limit, Facts& facts,
+                        std::stop_token stop) {
+  auto gathering = gathering_of(request, plan);
+  gathering.keep = limit;
+  if (!request.cursor.empty()) {
+    TRY_ASSIGN(auto cursor, read_cursor(request.cursor));
+    gathering.after = std::move(cursor.position);
+  }
+  TRY_ASSIGN(auto found, gather(gathering, facts, stop));
+  if (!plan.order.column.empty() && found.total > kMostToSort) {
+    return fail(ErrorCode::invalid,
+                fmt::format("{} rows are too many to sort by the column '{}'; narrow the query to {} or fewer, or sort "
+                            "by name, created or changed",
+                            thousands(found.total), plan.order.column, thousands(kMostToSort)));
+  }
+  Page page;
+  for (const auto& position : found.page) page.resources.push_back(position.resource);
+  if (found.beyond > found.page.size()) page.next = write_cursor(found.page.back(), "");
+  page.total = found.total;
+  for (size_t i = 0; i < plan.facets.size(); ++i) page.facets.push_back(to_facet(plan.facets[i], found.counts[i]));
+  return page;
+}
+
+// Where rows that the index found stand in the order. It has sorted them already; this is for merging others in.
+Result<std::vector<Position>> positions_of(const std::vector<int64_t>& resources, const Plan& plan, Facts& facts) {
+  auto rows = facts.inventory().rows(resources, true);
+  if (!rows) return std::unexpected(std::move(rows).error());
+  std::vector<Position> positions;
+  for (const auto& row : *rows) {
+    json::monotonic_resource memory;
+    TRY_ASSIGN(auto document, parse_json(row.document.empty() ? "{}" : row.document, "a stored document", &memory));
+    auto subject = plan.question.subject(row, document, plan.span.at);
+    positions.push_back({sort_key(plan.order, subject, plan.question.expression, plan.span.now, ""), row.resource});
+  }
+  return positions;
+}
+
+// The index has the rows that are now as they were then (or live); the store has the others. Both come in order, and a
+// cursor holds a place in each: the index's own, and the last row shown.
+Result<Page> from_both(const ListRequest& request, const Plan& plan, size_t limit, Facts& facts, std::stop_token stop) {
+  auto asked = index_request(request, plan);
+  auto gathering = gathering_of(request, plan);
+  asked.limit = gathering.keep = limit;
+  if (!request.cursor.empty()) {
+    TRY_ASSIGN(auto cursor, read_cursor(request.cursor));
+    // Its part is read to the end: it only counts.
+    if (cursor.inner == kEnd)
+      asked.limit = 0;
+    else
+      asked.cursor = cursor.inner;
+    gathering.after = std::move(cursor.position);
+  }
+  TRY_ASSIGN(auto indexed, facts.index->search(asked, documents_of(facts), stop));
+  TRY_ASSIGN(auto stored, gather(gathering, facts, stop));
+  TRY_ASSIGN(auto positions, positions_of(indexed.resources, plan, facts));
+  Page page;
+  Position last;
+  size_t from_one = 0, from_other = 0;
+  while (page.resources.size() < limit && (from_one < positions.size() || from_other < stored.page.size())) {
+    bool one =
+        from_other == stored.page.size() ||
+        (from_one < positions.size() && before(positions[from_one], stored.page[from_other], plan.order.descending));
+    last = one ? positions[from_one++] : stored.page[from_other++];
+    page.resources.push_back(last.resource);
+  }
+  bool index_ends = asked.limit == 0 || (from_one == positions.size() && indexed.next.empty());
+  if (!index_ends || stored.beyond > from_other) {
+    // The index's place after the rows that were taken of it.
+    auto inner = from_one == 0 ? asked.cursor : indexed.next;
+    if (from_one > 0 && from_one < positions.size()) {
+      // Rows that went meanwhile have no position.
+      auto taken = std::ranges::find(indexed.resources, positions[from_one - 1].resource);
+      asked.limit = static_cast<size_t>(taken - indexed.resources.begin()) + 1;
+      asked.facets.clear();
+      TRY_ASSIGN(auto shorter, facts.index->search(asked, documents_of(facts), stop));
+      inner = shorter.next;
+    }
+    page.next = write_cursor(last, index_ends ? std::string(kEnd) : inner);
+  }
+  page.total = indexed.total + stored.total;
+  page.exact = indexed.exact;
+  for (size_t i = 0; i < plan.facets.size(); ++i) {
+    for (const auto& [value, count] : indexed.facets[i].values) stored.counts[i][value] += count;
+    page.facets.push_back(to_facet(plan.facets[i], stored.counts[i]));
+  }
+  return page;
+}
+
+Result<void> check_column(const Order& order, const Question& question, const Facts& facts) {
+  if (order.column.empty()) return {};
+  constexpr std::string_view kKeys =
+      "relevance, id, name, kind, account, region, state, owner, created, changed, first_seen";
+  const auto& kinds = question.narrowed.kinds;
+  auto* kind = kinds.size() == 1 ? facts.catalog.find(kinds.front()) : nullptr;
+  if (!kind) {
+    return fail(ErrorCode::invalid,
+                fmt::format("cannot sort by '{}'; sort by {}, or ask for one kind and sort by one of its columns",
+                            printable(order.column), kKeys));
+  }
+  if (column_of(*kind, order.column)) return {};
+  std::vector<std::string_view> headers;
+  for (const auto& column : kind->columns) headers.push_back(column.header);
+  return fail(ErrorCode::invalid,
+              fmt::format("{} has no column '{}'{}; sort by {} or one of {}", kind->name, printable(order.column),
+                          did_you_mean(order.column, headers), kKeys, fmt::join(headers, ", ")));
+}
+
+}  // namespace
+
+Result<Plan> plan(const ListRequest& request, const query::Scope& scope, Facts& facts) {
+  Plan plan;
+  TRY_ASSIGN(plan.question, understand(request.q, scope, facts));
+  auto& question = plan.question;
+  TRY(follow_names(question, request.at, facts));
+  TRY_ASSIGN(plan.order, order_of(request.sort));
+  for (const auto& facet : request.facets) {
+    auto known = facet_of(facet);
+    if (!known) {
+      return fail(ErrorCode::invalid, fmt::format("there is no facet '{}'; there are kind, service, account, region, "
+                                                  "state, owner and tag.NAME",
+                                                  printable(facet)));
+    }
+    plan.facets.push_back(std::move(*known));
+  }
+  if (request.at && (request.since || request.until))
+    return fail(ErrorCode::invalid, "a list is of one instant (at) or of a window (since, until), not of both");
+  if (request.since && request.until && *request.since >= *request.until)
+    return fail(ErrorCode::invalid, "the window is empty: `since` must be before `until`");
+  // A facet counts what its own filter leaves out, so that filter must not narrow what is read.
+  for (const auto& filter : request.filters) {
+    if (std::ranges::find(plan.facets, std::pair(filter.key, filter.name)) == plan.facets.end())
+      narrow_by(question.narrowed, filter);
+  }
+  TRY(check_column(plan.order, question, facts));
+  auto& span = plan.span;
+  span.filter = question.narrowed;
+  span.now = request.at.value_or(facts.clock.now());
+  bool gone = request.deleted || question.only_deleted;
+  if (gone) {
+    span.filter.live = false;
+    span.filter.closed = true;
+    span.gone_since = request.since;
+    span.gone_until = request.at ? std::optional(*request.at + Millis(1)) : request.until;
+    if (request.until) span.now = *request.until;
+    return plan;
+  }
+  bool window = request.since || request.until;
+  span.at = request.at;
+  span.filter.since = request.since;
+  span.filter.until = request.until;
+  if (request.until) span.now = *request.until;
+  span.filter.closed = question.asks_deleted && !request.at && !window;
+  bool indexed = facts.ready_index() && plan.order.column.empty() && !window && !(request.at && question.asks_stale);
+  if (!indexed) return plan;
+  plan.by = request.at || span.filter.closed ? Plan::By::both : Plan::By::index;
+  if (request.at) span.filter.superseded = true;
+  if (!request.at && span.filter.closed) span.filter.live = false;
+  return plan;
+}
+
+Result<Page> read_page(const ListRequest& request, const Plan& plan, size_t limit, Facts& facts, std::stop_token stop) {
+  if (plan.by == Plan::By::index) return from_index(request, plan, limit, facts, stop);
+  if (plan.by == Plan::By::both) return from_both(request, plan, limit, facts, stop);
+  return from_store(request, plan, limit, facts, stop);
+}
+
+}  // namespace cadastre::search

@@ -1,0 +1,90 @@
+#include "search/rows.h"
+
+namespace cadastre::search {
+namespace {
+
+// The version of then, of each of these resources.
+struct Then {
+  int64_t sequence = 0;
+  std::optional<Time> changed;  // versions that only read it anew are no change
+};
+
+bool ends(store::Cause cause) {
+  return cause == store::Cause::closed || cause == store::Cause::replaced || cause == store::Cause::retired;
+}
+
+Result<std::vector<store::Resource>> load_past(std::span<const int64_t> resources, const Span& span,
+                                               const Facts& facts) {
+  std::unordered_map<int64_t, Then> then;
+  store::ChangeFilter versions;
+  versions.resources.assign(resources.begin(), resources.end());
+  versions.newest_first = true;
+  versions.epochs = true;
+  auto end = span.at ? std::optional(*span.at + Millis(1)) : span.filter.until;
+  versions.until = end;
+  TRY(facts.inventory().changes(versions, [&](const store::Change& change) {
+    const auto& version = change.version;
+    if (ends(version.cause)) return true;
+    auto& found = then[version.resource];
+    if (found.sequence == 0) found.sequence = version.sequence;
+    if (!found.changed && version.cause != store::Cause::epoch) found.changed = version.from;
+    return true;
+  }));
+  TRY_ASSIGN(auto rows, facts.inventory().rows(resources, false));
+  std::vector<store::Resource> found;
+  for (auto& row : rows) {
+    auto at = then.find(row.resource);
+    if (at == then.end()) continue;
+    store::ChangeFilter one;
+    one.resources = {row.resource};
+    one.after = at->second.sequence - 1;
+    one.before = at->second.sequence + 1;
+    one.epochs = one.documents = true;
+    TRY(facts.inventory().changes(one, [&](const store::Change& change) {
+      row.document = change.version.document;
+      return true;
+    }));
+    row.sequence = at->second.sequence;
+    row.changed = at->second.changed.value_or(row.first_seen);
+    if (row.deleted && end && *row.deleted >= *end) {
+      row.deleted.reset();
+      row.deleted_cause.clear();
+    }
+    if (span.at) row.deleted.reset();
+    json::monotonic_resource memory;
+    TRY_ASSIGN(auto document, parse_json(row.document.empty() ? "{}" : row.document, "a stored document", &memory));
+    project(row, document, facts);
+    found.push_back(std::move(row));
+  }
+  return found;
+}
+
+}  // namespace
+
+Result<std::vector<store::Resource>> load(std::span<const int64_t> resources, const Span& span, const Facts& facts) {
+  if (resources.empty()) return std::vector<store::Resource>();
+  if (span.past()) return load_past(resources, span, facts);
+  TRY_ASSIGN(auto rows, facts.inventory().rows(resources, true));
+  if (!span.filter.closed) std::erase_if(rows, [](const store::Resource& row) { return row.deleted.has_value(); });
+  return rows;
+}
+
+Result<Row> make_row(store::Resource resource, const Columns& columns, const Snapshot& snapshot, const Facts& facts,
+                     std::optional<Time> at, bool with_document) {
+  json::monotonic_resource memory;
+  TRY_ASSIGN(auto document, parse_json(resource.document.empty() ? "{}" : resource.document,
+                                       fmt::format("the stored document of {}", resource.id()), &memory));
+  Row row;
+  row.columns = columns.texts(resource, document, facts);
+  static const json::value kNothing;
+  auto subject = query::subject_of(resource, kNothing, snapshot.estate);
+  row.account_name = snapshot.account_name(resource.cell.account);
+  row.owner = std::move(subject.owner);
+  row.groups = std::move(subject.groups);
+  row.stale = subject.stale && (!at || *resource.unverified_since <= *at);
+  if (!with_document) resource.document.clear();
+  row.resource = std::move(resource);
+  return row;
+}
+
+}  // namespace cadastre::search
