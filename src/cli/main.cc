@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "cli/app.h"
 #include "cli/release.h"
+#include "cli/user.h"
 
 namespace {
 
@@ -139,6 +140,8 @@ int main(int argc, char** argv) {
       app.add_subcommand("doctor", "credentials, missing permissions, regions off, clock, cost of a run");
   add_output(doctor_command, doctor);
   on(doctor_command, [&] { return run_doctor(global, doctor); });
+
+  add_user_commands(app, global, on);
 
   auto* version_command = app.add_subcommand("version", "the release");
   on(version_command, [] {
