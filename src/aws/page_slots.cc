@@ -16,9 +16,8 @@ class CountingHeap final : public json::memory_resource {
     taken += size;
     return ::operator new(size, std::align_val_t(align));
   }
-  void do_deallocate(void* block, size_t size, size_t align) override {
-    ::operator delete(block, size, std::align_val_t(align));
-  }
+  // boost.json 1.81's monotonic_resource gives its blocks back as a few bytes smaller than it asked for.
+  void do_deallocate(void* block, size_t, size_t align) override { ::operator delete(block, std::align_val_t(align)); }
   bool do_is_equal(const json::memory_resource& other) const noexcept override { return this == &other; }
 };
 
