@@ -1,5 +1,6 @@
 #include "aws/client.h"
 
+#include <map>
 #include <random>
 
 #include "aws/address.h"
@@ -34,6 +35,13 @@ struct Shared {
   RetryBudget budget;
   PageSlots slots{options.pages_at_once};
   std::atomic<uint64_t> calls = 0, attempts = 0, throttles = 0, retries = 0, bytes = 0;
+
+  std::mutex services_mutex{};
+  std::map<std::string, ClientCounts> services{};  // calls and throttles only
+  void count(const Service& service, uint64_t ClientCounts::*what) {
+    std::lock_guard lock(services_mutex);
+    ++(services[service.name()].*what);
+  }
 };
 
 // What an attempt came to, short of success.
@@ -180,6 +188,7 @@ class Attempts {
     setback.problem.by_scp = meaning == Verdict::denied && denied_by_scp(said);
     if (meaning == Verdict::throttled) {
       client_.throttles.fetch_add(1, std::memory_order_relaxed);
+      client_.count(*call_.service, &ClientCounts::throttles);
       client_.pacer.throttled(pace_);  // which is what keeps these retries apart; they cost nothing of the budget
     }
     setback.again = meaning == Verdict::throttled || meaning == Verdict::transient;
@@ -227,12 +236,14 @@ Client::~Client() = default;
 CallResult<json::value> Client::call(const Session& session, const Call& call, std::stop_token stop,
                                      json::storage_ptr storage) {
   impl_->calls.fetch_add(1, std::memory_order_relaxed);
+  impl_->count(*call.service, &ClientCounts::calls);
   return Attempts(*impl_, session, call, std::move(stop), std::move(storage), nullptr).run();
 }
 
 CallResult<json::value> Client::call(const Session& session, const Call& call, std::stop_token stop,
                                      PageSlots::Lease& lease) {
   impl_->calls.fetch_add(1, std::memory_order_relaxed);
+  impl_->count(*call.service, &ClientCounts::calls);
   return Attempts(*impl_, session, call, std::move(stop), {}, &lease).run();
 }
 
@@ -240,6 +251,11 @@ PageSlots& Client::slots() { return impl_->slots; }
 
 ClientCounts Client::counts() const {
   return {impl_->calls, impl_->attempts, impl_->throttles, impl_->retries, impl_->bytes};
+}
+
+std::map<std::string, ClientCounts> Client::counts_by_service() const {
+  std::lock_guard lock(impl_->services_mutex);
+  return impl_->services;
 }
 
 }  // namespace cadastre::aws

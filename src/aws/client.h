@@ -70,6 +70,7 @@ class Client {
                          const std::function<bool(json::value& page)>& page);
 
   ClientCounts counts() const;
+  std::map<std::string, ClientCounts> counts_by_service() const;  // calls and throttles of each, no more
 
  private:
   CallResult<json::value> call(const Session& session, const Call& call, std::stop_token stop, PageSlots::Lease& lease);

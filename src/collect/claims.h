@@ -19,7 +19,11 @@ class CellClaims {
    public:
     Claim(CellClaims& claims, store::CellKey key) : claims_(&claims), key_(std::move(key)) {}
     Claim(Claim&& other) noexcept : claims_(std::exchange(other.claims_, nullptr)), key_(std::move(other.key_)) {}
-    Claim& operator=(Claim&&) = delete;
+    Claim& operator=(Claim&& other) noexcept {
+      std::swap(claims_, other.claims_);
+      std::swap(key_, other.key_);
+      return *this;
+    }
     ~Claim();
 
    private:

@@ -52,6 +52,11 @@ void Scheduler::set_schedule(Schedule schedule, int concurrency) {
   changed_.notify_all();
 }
 
+Schedule Scheduler::schedule() const {
+  std::lock_guard lock(mutex_);
+  return options_.schedule;
+}
+
 bool Scheduler::allowed(const std::string& by) {
   auto now = clock_.steady();
   auto [at, is_new] = allowances_.try_emplace(by, Allowance{options_.request_burst, now});

@@ -54,6 +54,7 @@ class Scheduler {
   // throttled, when the asker asks too often or too many wait; cancelled, when the server stops; the store's.
   Result<int64_t> request(const Selection& selection, bool full, const std::string& by);
   std::vector<RunState> active() const;  // the scheduled one first
+  Schedule schedule() const;
   // Takes effect with the next run.
   void set_schedule(Schedule schedule, int concurrency);
 

@@ -1,0 +1,133 @@
+#include "api/metrics.h"
+
+#include <prometheus/counter.h>
+#include <prometheus/gauge.h>
+#include <prometheus/histogram.h>
+#include <prometheus/registry.h>
+#include <prometheus/text_serializer.h>
+
+#include "api/services.h"
+
+namespace cadastre::api {
+namespace {
+
+using prometheus::Counter;
+using prometheus::Family;
+using prometheus::Gauge;
+using prometheus::Histogram;
+
+const Histogram::BucketBoundaries kSeconds = {0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10, 60};
+
+void set_total(Counter& counter, uint64_t total) {
+  auto more = static_cast<double>(total) - counter.Value();
+  if (more > 0) counter.Increment(more);
+}
+
+template <typename Builder>
+auto& family(prometheus::Registry& registry, Builder builder, const char* name, const char* help) {
+  return builder.Name(name).Help(help).Register(registry);
+}
+
+double seconds(Millis duration) { return static_cast<double>(duration.count()) / 1000; }
+
+}  // namespace
+
+struct Metrics::State {
+  prometheus::Registry registry;
+  Family<Gauge>& cells =
+      family(registry, prometheus::BuildGauge(), "cadastre_cells", "Planned cells by their last outcome");
+  Family<Gauge>& oldest = family(registry, prometheus::BuildGauge(), "cadastre_oldest_verification_seconds",
+                                 "Age of the oldest verification among a kind's planned cells");
+  Family<Gauge>& resources = family(registry, prometheus::BuildGauge(), "cadastre_resources", "Live resources by kind");
+  Family<Gauge>& sizes =
+      family(registry, prometheus::BuildGauge(), "cadastre_bytes", "Size of the store's files and of the index");
+  Family<Gauge>& indexed =
+      family(registry, prometheus::BuildGauge(), "cadastre_index_resources", "Resources in the index");
+  Family<Gauge>& ready = family(registry, prometheus::BuildGauge(), "cadastre_ready", "1 when the index is built");
+  Family<Counter>& calls =
+      family(registry, prometheus::BuildCounter(), "cadastre_aws_calls_total", "Calls to AWS by service");
+  Family<Counter>& throttles =
+      family(registry, prometheus::BuildCounter(), "cadastre_aws_throttles_total", "Throttled attempts by service");
+  Family<Histogram>& latency =
+      family(registry, prometheus::BuildHistogram(), "cadastre_http_request_seconds", "Time to answer, by route");
+  Family<Counter>& requests =
+      family(registry, prometheus::BuildCounter(), "cadastre_http_requests_total", "Requests by route and status");
+  Family<Gauge>& connections =
+      family(registry, prometheus::BuildGauge(), "cadastre_http_connections", "Open connections");
+  Family<Counter>& refused = family(registry, prometheus::BuildCounter(), "cadastre_http_refused_total",
+                                    "Connections and requests refused because a limit was reached");
+  Counter& failures =
+      family(registry, prometheus::BuildCounter(), "cadastre_sign_in_failures_total", "Refused sign-ins").Add({});
+  Family<Counter>& runs =
+      family(registry, prometheus::BuildCounter(), "cadastre_runs_total", "Collections by how they ended");
+  std::atomic<uint64_t> store_bytes{0};
+  std::mutex looking;  // one look at a time; guards what follows
+  std::function<std::map<std::string, aws::ClientCounts>()> by_service;
+  std::function<ServerCounts()> server;
+};
+
+Metrics::Metrics() : state_(std::make_unique<State>()) {}
+Metrics::~Metrics() = default;
+
+void Metrics::served(std::string_view route, int status, Millis took) {
+  std::string name(route);
+  state_->latency.Add({{"route", name}}, kSeconds).Observe(seconds(took));
+  state_->requests.Add({{"route", name}, {"status", std::to_string(status)}}).Increment();
+}
+
+void Metrics::sign_in_failed() { state_->failures.Increment(); }
+void Metrics::run_ended(bool made) { state_->runs.Add({{"result", made ? "made" : "not made"}}).Increment(); }
+void Metrics::set_store_bytes(uint64_t bytes) { state_->store_bytes = bytes; }
+
+void Metrics::count_calls_with(std::function<std::map<std::string, aws::ClientCounts>()> by_service) {
+  std::lock_guard lock(state_->looking);
+  state_->by_service = std::move(by_service);
+}
+
+void Metrics::count_connections_with(std::function<ServerCounts()> counts) {
+  std::lock_guard lock(state_->looking);
+  state_->server = std::move(counts);
+}
+
+Result<std::string> Metrics::text(const Services& services) {
+  auto& s = *state_;
+  std::lock_guard lock(s.looking);
+  TRY_ASSIGN(auto cells, services.store.cells().list());
+  auto now = services.clock.now();
+  std::map<std::string, double> outcomes, counts, ages;
+  for (const auto& cell : cells) {
+    counts[cell.key.kind] += static_cast<double>(cell.resources);
+    if (cell.unplanned_since) continue;
+    ++outcomes[std::string(store::to_string(cell.outcome))];
+    if (cell.outcome == store::Outcome::region_off || !cell.verified) continue;
+    auto& age = ages[cell.key.kind];
+    age = std::max(age, seconds(now - *cell.verified));
+  }
+  for (int i = 0; i <= static_cast<int>(store::Outcome::failed); ++i) {
+    std::string outcome(store::to_string(static_cast<store::Outcome>(i)));
+    s.cells.Add({{"outcome", outcome}}).Set(outcomes[outcome]);
+  }
+  for (const auto& [kind, count] : counts) s.resources.Add({{"kind", kind}}).Set(count);
+  for (const auto& [kind, age] : ages) s.oldest.Add({{"kind", kind}}).Set(age);
+  s.sizes.Add({{"of", "store"}}).Set(static_cast<double>(s.store_bytes.load()));
+  if (services.index) {
+    auto size = services.index->size();
+    s.sizes.Add({{"of", "index"}}).Set(static_cast<double>(size.bytes));
+    s.indexed.Add({}).Set(static_cast<double>(size.resources));
+  }
+  s.ready.Add({}).Set(services.ready && services.ready() ? 1 : 0);
+  if (s.by_service) {
+    for (const auto& [service, count] : s.by_service()) {
+      set_total(s.calls.Add({{"service", service}}), count.calls);
+      set_total(s.throttles.Add({{"service", service}}), count.throttles);
+    }
+  }
+  if (s.server) {
+    auto count = s.server();
+    s.connections.Add({}).Set(static_cast<double>(count.connections));
+    set_total(s.refused.Add({}), count.refused);
+  }
+  return prometheus::TextSerializer().Serialize(s.registry.Collect());
+}
+
+}  // namespace cadastre::api
