@@ -12,7 +12,7 @@ from pathlib import Path
 
 # A heavy header costs a second in each file that includes it, and its types spread. These files may; tests may as well.
 WRAPPED = {
-    "boost/beast": ["net/http_reader.cc"],
+    "boost/beast": [],
     "boost/asio": ["net/http_connection*", "net/http_server.cc", "net/tls_context.*"],
     "CLI/": ["cli/main.cc", "cli/*options*.cc"],
     "spdlog/": ["base/log.cc"],

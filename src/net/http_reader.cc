@@ -1,20 +1,11 @@
 #include "net/http_reader.h"
 
-#include <boost/beast/http/parser.hpp>
-#include <boost/beast/http/string_body.hpp>
-
 #include "base/text.h"
-#include "net/http_head.h"
 
 namespace cadastre {
 
-namespace asio = boost::asio;
-namespace http = boost::beast::http;
-
-struct HttpReader::Parser : http::request_parser<http::string_body> {};
-
-HttpReader::HttpReader(size_t header_bytes, size_t body_bytes) : header_bytes_(header_bytes), body_bytes_(body_bytes) {}
-HttpReader::~HttpReader() = default;
+HttpReader::HttpReader(size_t header_bytes, size_t body_bytes)
+    : header_bytes_(header_bytes), body_bytes_(body_bytes), chunks_(body_bytes, header_bytes) {}
 
 size_t HttpReader::refuse(Refusal refusal, size_t used) {
   refusal_ = std::move(refusal);
@@ -51,30 +42,17 @@ size_t HttpReader::feed_head(std::string_view bytes) {
     searched_ = text.size();
     return skipped;
   }
-  auto head = text.substr(0, size);
-  if (auto refusal = check_head(head, body_bytes_)) return refuse(std::move(*refusal), bytes.size());
-
-  parser_ = std::make_unique<Parser>();
-  parser_->header_limit(static_cast<uint32_t>(header_bytes_ + 1));
-  parser_->body_limit(body_bytes_);
-  parser_->eager(true);
-  boost::system::error_code problem;
-  parser_->put(asio::buffer(head.data(), head.size()), problem);
-  if (problem && problem != http::error::need_more) {
-    return refuse({400, "The request's head cannot be understood."}, bytes.size());
-  }
-  if (!parser_->is_header_done()) return refuse({400, "The request's head cannot be understood."}, bytes.size());
-  read_head();
+  auto head = parse_head(text.substr(0, size), body_bytes_);
+  if (!head) return refuse(std::move(head).error(), bytes.size());
+  head_ = std::move(*head);
+  use_head();
   return skipped + size;
 }
 
-// Before the body is read, because Beast adds trailers to the headers.
-void HttpReader::read_head() {
-  const auto& message = parser_->get();
-  request_.method = std::string_view(message.method_string());
-  request_.target = std::string_view(message.target());
-  http_1_0_ = message.version() == 10;
-  keep_alive_ = message.keep_alive();
+void HttpReader::use_head() {
+  request_.method = std::move(head_.method);
+  request_.target = std::move(head_.target);
+  request_.headers = std::move(head_.headers);
   auto target = parse_target(request_.method, request_.target);
   if (!target) {
     refuse(std::move(target).error(), 0);
@@ -83,39 +61,33 @@ void HttpReader::read_head() {
   request_.path = std::move(target->path);
   request_.segments = std::move(target->segments);
   request_.query = std::move(target->query);
-  for (const auto& field : message) {
-    auto name = std::string_view(field.name_string());
-    auto value = std::string_view(field.value());
-    if (iequals(name, "Expect") && !http_1_0_) expects_continue_ = true;
+  for (auto& header : request_.headers) {
     // The authority of an absolute target counts, whatever Host says (RFC 9112, 3.2.2).
-    bool replaced = !target->authority.empty() && iequals(name, "Host");
-    request_.headers.push_back({std::string(name), replaced ? target->authority : std::string(value)});
+    if (!target->authority.empty() && iequals(header.name, "Host")) header.value = target->authority;
   }
-  state_ = parser_->is_done() ? State::done : State::body;
+  state_ = head_.chunked || head_.content_length > 0 ? State::body : State::done;
 }
 
 size_t HttpReader::feed_body(std::string_view bytes) {
-  size_t used = 0;
-  boost::system::error_code problem;
-  while (used < bytes.size() && !parser_->is_done()) {
-    size_t taken = parser_->put(asio::buffer(bytes.data() + used, bytes.size() - used), problem);
-    used += taken;
-    if (problem == http::error::need_more) {
-      problem = {};
-      if (taken == 0) break;
-    }
-    if (problem == http::error::body_limit) {
+  if (!head_.chunked) {
+    auto part = bytes.substr(0, head_.content_length - body_.size());
+    body_.append(part);
+    if (body_.size() == head_.content_length) state_ = State::done;
+    if (state_ == State::done) request_.body = std::move(body_);
+    return part.size();
+  }
+  size_t used = chunks_.feed(bytes, body_);
+  switch (chunks_.state()) {
+    case ChunkedBody::State::malformed:
+      return refuse({400, "The body's chunks cannot be understood."}, bytes.size());
+    case ChunkedBody::State::too_large:
       return refuse({413, fmt::format("The body is larger than {} bytes.", thousands(body_bytes_))}, bytes.size());
-    }
-    if (problem) return refuse({400, "The request's body cannot be understood."}, bytes.size());
-  }
-  // A chunk's size line or trailers that never end would be kept for ever.
-  if (!parser_->is_done() && bytes.size() - used > header_bytes_) {
-    return refuse({400, "The request's body cannot be understood."}, bytes.size());
-  }
-  if (parser_->is_done()) {
-    request_.body = std::move(parser_->get().body());
-    state_ = State::done;
+    case ChunkedBody::State::done:
+      request_.body = std::move(body_);
+      state_ = State::done;
+      break;
+    default:
+      break;
   }
   return used;
 }
