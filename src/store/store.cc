@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "store/sqlite/sqlite_backup.h"
 #include "store/sqlite/sqlite_store.h"
 
 namespace cadastre::store {
@@ -11,6 +12,17 @@ constexpr std::array<std::string_view, 11> kOutcomes = {"never",   "complete",  
                                                         "denied",  "region_off",  "throttled", "timeout",
                                                         "expired", "unsupported", "failed"};
 constexpr std::array<std::string_view, 6> kCauses = {"opened", "changed", "closed", "replaced", "epoch", "retired"};
+
+// The file that a URL names.
+Result<std::string> path_of(const std::string& url) {
+  std::string path = url.starts_with("sqlite:") ? url.substr(7) : url;
+  if (path.find("://") != path.npos) {
+    return fail(ErrorCode::invalid,
+                fmt::format("the store '{}' is of a kind this release does not have; write sqlite:PATH", url));
+  }
+  if (path.empty()) return fail(ErrorCode::invalid, "the store has no path; write for example sqlite:./cadastre.db");
+  return path;
+}
 
 }  // namespace
 
@@ -24,13 +36,13 @@ std::optional<Outcome> outcome_of(std::string_view word) {
 }
 
 Result<std::unique_ptr<Store>> open_store(const std::string& url, Clock& clock) {
-  std::string path = url.starts_with("sqlite:") ? url.substr(7) : url;
-  if (path.find("://") != path.npos) {
-    return fail(ErrorCode::invalid,
-                fmt::format("the store '{}' is of a kind this release does not have; write sqlite:PATH", url));
-  }
-  if (path.empty()) return fail(ErrorCode::invalid, "the store has no path; write for example sqlite:./cadastre.db");
+  TRY_ASSIGN(auto path, path_of(url));
   return open_sqlite_store(path, clock);
+}
+
+Result<void> restore_store(const std::string& file, const std::string& url, bool replace) {
+  TRY_ASSIGN(auto path, path_of(url));
+  return restore_backup(file, path, replace);
 }
 
 }  // namespace cadastre::store

@@ -170,8 +170,8 @@ struct Change {
 
 // Which changes. Without bounds: all of them.
 struct ChangeFilter {
-  int64_t after = 0, before = 0;     // sequences, both exclusive; 0: no bound
-  std::optional<Time> since, until;  // versions that begin in [since, until)
+  int64_t after = 0, before = 0;         // sequences, both exclusive; 0: no bound
+  std::optional<Time> since{}, until{};  // versions that begin in [since, until)
   std::vector<std::string> kinds{}, accounts{}, regions{};
   std::vector<int64_t> resources{};
   bool newest_first = false;

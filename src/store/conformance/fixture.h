@@ -83,6 +83,14 @@ class Fixture {
     for (auto& resource : scan(filter, when)) found.push_back(resource.native);
     return found;
   }
+  std::vector<Change> changes(const ChangeFilter& filter) {
+    std::vector<Change> found;
+    must(inventory().changes(filter, [&](const Change& change) {
+      found.push_back(change);
+      return true;
+    }));
+    return found;
+  }
   // The documents that an id has, one a resource; at an instant.
   std::vector<std::string> documents(std::string_view id, std::optional<Time> when = {}) {
     std::vector<std::string> found;

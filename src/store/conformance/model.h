@@ -170,7 +170,7 @@ class Walk {
     std::ranges::sort(expected);
     std::ranges::sort(found);
     REQUIRE((found == expected));
-    for (const auto& change : must(f_.inventory().changes(0, 0, true))) {
+    for (const auto& change : f_.changes({.epochs = true, .documents = true})) {
       changes.push_back(
           fmt::format("{} {} {}", change.native, to_string(change.version.cause), change.version.document));
     }

@@ -77,7 +77,7 @@ inline void lives(const Makers& makers) {
     CHECK(f.documents("i-1", at(3600, 3)) == Lines{"4"});
     CHECK(f.documents("i-1", at(3599)).empty());
     Lines order;
-    for (const auto& change : must(f.inventory().changes(0, 0, true))) order.push_back(change.version.document);
+    for (const auto& change : f.changes({.epochs = true, .documents = true})) order.push_back(change.version.document);
     CHECK(order == Lines{"1", "2", "3", "", "4"});
   }
   SUBCASE("what only a new release reads differently is no change") {
@@ -186,7 +186,7 @@ inline void answers(const Makers& makers) {
       CHECK(row.outcome == Outcome::complete);
       CHECK_FALSE(row.unverified_since);
       CHECK(row.document == full.document);
-      CHECK(row.sequence == must(f.inventory().changes(0, 0, false)).at(0).version.sequence);
+      CHECK(row.sequence == f.changes({.epochs = true}).at(0).version.sequence);
       f.reopen();
     }
   }
@@ -249,30 +249,30 @@ inline void answers(const Makers& makers) {
     auto b = f.put(cell, "b", "b1", at(10)).resource;
     f.put(cell, "a", "a2", at(20));
     f.finish(cell, at(30), {b});
-    auto all = must(f.inventory().changes(0, 0, true));
+    auto all = f.changes({.epochs = true, .documents = true});
     Lines lines;
     for (size_t i = 0; i < all.size(); ++i) {
       lines.push_back(fmt::format("{} {} {} {}", all[i].native, to_string(all[i].version.cause),
                                   all[i].version.document, all[i].name));
       CHECK(all[i].cell == cell.key);
       if (i > 0) CHECK(all[i].version.sequence > all[i - 1].version.sequence);
-      auto rest = must(f.inventory().changes(all[i].version.sequence, 0, false));
+      auto rest = f.changes({.after = all[i].version.sequence});
       CHECK(rest.size() == all.size() - i - 1);
       CHECK((rest.empty() || rest.front().version.document.empty()));
     }
     CHECK(lines ==
           Lines{"a opened a1 name of a", "b opened b1 name of b", "a changed a2 name of a", "b closed  name of b"});
-    auto two = must(f.inventory().changes(all[0].version.sequence, 2, true));
+    auto two = f.changes({.after = all[0].version.sequence, .limit = 2});
     REQUIRE(two.size() == 2);
     CHECK(two[1].version.sequence == all[2].version.sequence);
-    CHECK(must(f.inventory().changes(all.back().version.sequence, 10, true)).empty());
+    CHECK(f.changes({.after = all.back().version.sequence, .limit = 10}).empty());
     // A sequence is never given again, whatever was dropped meanwhile.
     auto latest = put_of("a", "a3");
     latest.history = History::none;
     f.put(cell, latest, at(40));
     f.reopen();
     f.put(cell, "c", "c1", at(50));
-    CHECK(must(f.inventory().changes(0, 0, false)).back().version.sequence > all.back().version.sequence + 1);
+    CHECK(f.changes({.epochs = true}).back().version.sequence > all.back().version.sequence + 1);
   }
   SUBCASE("retiring an account closes all it has, and nothing else") {
     auto other = f.open("aws.ec2.instance", "222222222222");

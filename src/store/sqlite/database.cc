@@ -7,6 +7,8 @@
 #include <mutex>
 #include <system_error>
 
+#include "base/text.h"
+
 namespace cadastre::store {
 namespace {
 
@@ -30,6 +32,8 @@ Error sqlite_error(sqlite3* handle, int code) {
               cause};
     case SQLITE_CORRUPT:
       return {ErrorCode::io, fmt::format("the store {} is damaged ({}); restore a backup", file, cause), cause};
+    case SQLITE_INTERRUPT:
+      return {ErrorCode::cancelled, fmt::format("stopped while the store {} was read", file), cause};
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
       return {ErrorCode::io, fmt::format("the store {} is locked by another process; wait until it has finished", file),
@@ -95,6 +99,12 @@ Statement& Statement::null() {
   return *this;
 }
 
+Statement& Statement::again() {
+  sqlite3_reset(statement_);
+  next_ = 1;
+  return *this;
+}
+
 Result<bool> Statement::step() {
   if (bind_error_ != SQLITE_OK) return std::unexpected(sqlite_error(connection_, bind_error_));
   int code = sqlite3_step(statement_);
@@ -124,14 +134,20 @@ std::optional<Time> Statement::optional_time(int column) const {
   return is_null(column) ? std::nullopt : std::optional(time(column));
 }
 
-Result<std::unique_ptr<Connection>> Connection::open(const std::string& path, bool writable) {
+Result<std::unique_ptr<Connection>> Connection::open(const std::string& path, Mode mode) {
   // Before SQLite is first used: nobody asks it what memory it takes, and the counting is under one lock for all
   // connections.
   static std::once_flag configured;
   std::call_once(configured, [] { sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0); });
   std::unique_ptr<Connection> connection(new Connection);
-  int flags = SQLITE_OPEN_NOMUTEX | (writable ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READWRITE);
-  int code = sqlite3_open_v2(path.c_str(), &connection->handle_, flags, nullptr);
+  bool writes = mode == Mode::writes || mode == Mode::durable;
+  int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_READWRITE | (writes ? SQLITE_OPEN_CREATE : 0);
+  std::string name = path;
+  if (mode == Mode::frozen) {
+    flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_READONLY | SQLITE_OPEN_URI;
+    name = fmt::format("file:{}?immutable=1", percent_encode(path, true));
+  }
+  int code = sqlite3_open_v2(name.c_str(), &connection->handle_, flags, nullptr);
   if (code != SQLITE_OK) {
     return fail(ErrorCode::io,
                 fmt::format("cannot open the store {} ({}); check that its folder exists and is writable", path,
@@ -139,10 +155,13 @@ Result<std::unique_ptr<Connection>> Connection::open(const std::string& path, bo
   }
   sqlite3_extended_result_codes(connection->handle_, 1);
   sqlite3_busy_timeout(connection->handle_, 30'000);
-  TRY(connection->execute(writable
-                              ? "PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;"
-                                "PRAGMA wal_autocheckpoint=4000; PRAGMA cache_size=-8192; PRAGMA temp_store=MEMORY;"
-                              : "PRAGMA query_only=ON; PRAGMA cache_size=-16384; PRAGMA mmap_size=1073741824;"));
+  if (writes) {
+    TRY(connection->execute(
+        "PRAGMA foreign_keys=ON; PRAGMA wal_autocheckpoint=4000; PRAGMA cache_size=-8192; PRAGMA temp_store=MEMORY;"));
+    TRY(connection->execute(mode == Mode::durable ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=NORMAL"));
+  } else {
+    TRY(connection->execute("PRAGMA query_only=ON; PRAGMA cache_size=-16384; PRAGMA mmap_size=1073741824;"));
+  }
   return connection;
 }
 
@@ -171,6 +190,52 @@ Result<void> Connection::execute(const std::string& sql) {
 
 int64_t Connection::last_insert() const { return sqlite3_last_insert_rowid(handle_); }
 int Connection::changes() const { return sqlite3_changes(handle_); }
+
+Result<void> Connection::copy_to(Connection& to, std::stop_token stop) {
+  // While the source reads within a transaction, what others write meanwhile does not make the copy start again.
+  TRY_ASSIGN(auto snapshot, Snapshot::begin(*this));
+  TRY(execute("SELECT 1 FROM sqlite_schema LIMIT 1"));
+  auto* copy = sqlite3_backup_init(to.handle_, "main", handle_, "main");
+  if (!copy) return std::unexpected(sqlite_error(to.handle_, sqlite3_errcode(to.handle_)));
+  constexpr int kPages = 1024;  // a step: 4 MB
+  int code = SQLITE_OK;
+  while (code == SQLITE_OK && !stop.stop_requested()) code = sqlite3_backup_step(copy, kPages);
+  int finished = sqlite3_backup_finish(copy);
+  if (code == SQLITE_OK) return fail(ErrorCode::cancelled, "the copy was stopped before it was whole");
+  if (finished != SQLITE_OK) return std::unexpected(sqlite_error(to.handle_, finished));
+  return {};
+}
+
+Connection::Interruptible::Interruptible(Connection& connection, std::stop_token stop)
+    : on_stop_(std::move(stop), [handle = connection.handle_] { sqlite3_interrupt(handle); }) {}
+
+ReaderPool::Lease::~Lease() {
+  if (!connection_) return;
+  std::lock_guard lock(pool_->mutex_);
+  pool_->idle_.push_back(std::move(connection_));
+}
+
+Result<ReaderPool::Lease> ReaderPool::take() {
+  {
+    std::lock_guard lock(mutex_);
+    if (!idle_.empty()) {
+      auto connection = std::move(idle_.back());
+      idle_.pop_back();
+      return Lease(this, std::move(connection));
+    }
+  }
+  TRY_ASSIGN(auto opened, Connection::open(path_, Connection::Mode::reads));
+  return Lease(this, std::move(opened));
+}
+
+Result<Snapshot> Snapshot::begin(Connection& connection) {
+  TRY(connection.execute("BEGIN"));
+  return Snapshot(&connection);
+}
+
+Snapshot::~Snapshot() {
+  if (connection_) (void)connection_->execute("COMMIT");  // nothing was written: nothing can be lost
+}
 
 Result<Transaction> Transaction::begin(Connection& connection) {
   TRY(connection.execute("BEGIN IMMEDIATE"));

@@ -1,12 +1,16 @@
-// A thin layer over the SQLite C API: connections, prepared statements kept for reuse, transactions, and errors as
-// sentences.
+// A thin layer over the SQLite C API, which only this file's .cc includes: connections, prepared statements kept for
+// reuse, transactions, copies, and errors as sentences. Errors: io, full, invalid, cancelled.
 #pragma once
 
+#include <functional>
 #include <memory>
+#include <mutex>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <vector>
 
 #include "base/hash.h"
 #include "base/result.h"
@@ -33,6 +37,8 @@ class Statement {
   Statement& bind(const std::optional<Time>& time);
   Statement& null();
 
+  Statement& again();  // ready for the next bindings, without another look-up
+
   // True: a row is there. Errors: io, full.
   Result<bool> step();
   Result<void> run();  // steps to the end
@@ -55,13 +61,32 @@ class Statement {
 // One connection. Not thread-safe: its owner sees to that.
 class Connection {
  public:
-  static Result<std::unique_ptr<Connection>> open(const std::string& path, bool writable);
+  enum class Mode {
+    reads,
+    writes,   // a commit survives the process, but perhaps not a power cut (synchronous=NORMAL: no fsync)
+    durable,  // a commit is on the disk (synchronous=FULL: the log, with all that was written to it before, is synced)
+    frozen,   // reads a file that nobody writes, and puts nothing beside it
+  };
+  static Result<std::unique_ptr<Connection>> open(const std::string& path, Mode mode);
   ~Connection();
 
   Result<Statement> prepare(std::string_view sql);  // cached by text
   Result<void> execute(const std::string& sql);     // several statements, no rows
   int64_t last_insert() const;
   int changes() const;
+
+  // Copies the whole database into the empty one of `to`, of one moment, while others write. Errors: io, full,
+  // cancelled.
+  Result<void> copy_to(Connection& to, std::stop_token stop);
+
+  // While it lives, a request to stop ends the statement that runs: its error is `cancelled`.
+  class Interruptible {
+   public:
+    Interruptible(Connection& connection, std::stop_token stop);
+
+   private:
+    std::stop_callback<std::function<void()>> on_stop_;
+  };
 
  private:
   Connection() = default;
@@ -70,6 +95,43 @@ class Connection {
     using is_transparent = void;
   };
   std::unordered_map<std::string, sqlite3_stmt*, TextHash, std::equal_to<>> statements_;
+};
+
+// Lends connections that read. Thread-safe.
+class ReaderPool {
+ public:
+  explicit ReaderPool(std::string path) : path_(std::move(path)) {}
+  class Lease {
+   public:
+    Lease(ReaderPool* pool, std::unique_ptr<Connection> connection) : pool_(pool), connection_(std::move(connection)) {}
+    Lease(Lease&&) = default;
+    ~Lease();
+    Connection* operator->() { return connection_.get(); }
+    Connection& operator*() { return *connection_; }
+
+   private:
+    ReaderPool* pool_;
+    std::unique_ptr<Connection> connection_;
+  };
+  Result<Lease> take();
+
+ private:
+  std::string path_;
+  std::mutex mutex_;
+  std::vector<std::unique_ptr<Connection>> idle_;
+};
+
+// While it lives, all that the connection reads is of one moment.
+class Snapshot {
+ public:
+  static Result<Snapshot> begin(Connection& connection);
+  Snapshot(Snapshot&& other) noexcept : connection_(std::exchange(other.connection_, nullptr)) {}
+  Snapshot& operator=(Snapshot&&) = delete;
+  ~Snapshot();
+
+ private:
+  explicit Snapshot(Connection* connection) : connection_(connection) {}
+  Connection* connection_;
 };
 
 // Rolls back unless committed.

@@ -13,7 +13,7 @@ constexpr int64_t kApplicationId = 0x43647374;
 // Each runs once, in order, in a transaction of its own; never edited after a release, only added to.
 // Times are milliseconds since 1970 UTC. Hashes are 16 bytes. A version's document is zstd; dictionary 0 is none.
 // `missing` of a resource that the brake holds, or that is closed: when a list last showed it.
-constexpr std::array<const char*, 1> kMigrations = {
+constexpr std::array<const char*, 2> kMigrations = {
     R"sql(
 CREATE TABLE meta (key TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE kind (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
@@ -50,6 +50,40 @@ CREATE TABLE account (id TEXT PRIMARY KEY, name TEXT NOT NULL, status TEXT NOT N
                       since INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE run (id INTEGER PRIMARY KEY AUTOINCREMENT, started INTEGER NOT NULL, finished INTEGER, summary TEXT);
 )sql",
+
+    // `since` of a live resource: where its version begins, so that most of what is asked at an instant is answered
+    // without the version. `version_ended` finds what an instant showed and today does not; it holds all that is
+    // needed to tell.
+    R"sql(
+ALTER TABLE resource ADD COLUMN since INTEGER NOT NULL DEFAULT 0;
+UPDATE resource SET since = coalesce((SELECT "from" FROM version WHERE sequence = resource.version), changed);
+CREATE INDEX cell_kind ON cell (kind);
+CREATE INDEX version_ended ON version ("to", "from", resource) WHERE "to" IS NOT NULL;
+CREATE INDEX version_from ON version ("from");
+CREATE TABLE user (
+  id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL UNIQUE COLLATE NOCASE, password TEXT NOT NULL,
+  provider TEXT NOT NULL, subject TEXT NOT NULL, role TEXT NOT NULL, accounts TEXT NOT NULL, narrowed INTEGER NOT NULL,
+  disabled INTEGER NOT NULL, created INTEGER NOT NULL, signed_in INTEGER);
+CREATE UNIQUE INDEX user_subject ON user (provider, subject) WHERE provider <> '';
+CREATE TABLE session (
+  hash TEXT PRIMARY KEY, user INTEGER NOT NULL REFERENCES user, csrf TEXT NOT NULL, created INTEGER NOT NULL,
+  used INTEGER NOT NULL, expires INTEGER NOT NULL, address TEXT NOT NULL, agent TEXT NOT NULL, refresh TEXT NOT NULL,
+  confirmed INTEGER) WITHOUT ROWID;
+CREATE INDEX session_user ON session (user);
+CREATE TABLE token (
+  id INTEGER PRIMARY KEY AUTOINCREMENT, user INTEGER NOT NULL REFERENCES user, name TEXT NOT NULL,
+  hash TEXT NOT NULL UNIQUE, scopes TEXT NOT NULL, accounts TEXT NOT NULL, narrowed INTEGER NOT NULL,
+  created INTEGER NOT NULL, expires INTEGER, used INTEGER, used_from TEXT NOT NULL, UNIQUE (user, name));
+CREATE TABLE link (hash TEXT PRIMARY KEY, purpose TEXT NOT NULL, expires INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE audit (
+  id INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, actor TEXT NOT NULL, action TEXT NOT NULL,
+  object TEXT NOT NULL, detail TEXT NOT NULL, address TEXT NOT NULL, request TEXT NOT NULL);
+CREATE INDEX audit_at ON audit (at);
+CREATE TABLE saved_view (
+  id INTEGER PRIMARY KEY AUTOINCREMENT, user INTEGER NOT NULL REFERENCES user, name TEXT NOT NULL, path TEXT NOT NULL,
+  query TEXT NOT NULL, shared INTEGER NOT NULL, changed INTEGER NOT NULL);
+CREATE INDEX saved_view_user ON saved_view (user);
+)sql",
 };
 
 Result<int64_t> pragma(Connection& connection, const std::string& name) {
@@ -60,9 +94,9 @@ Result<int64_t> pragma(Connection& connection, const std::string& name) {
 
 }  // namespace
 
-Result<void> migrate(Connection& connection, const std::string& path) {
+Result<int64_t> known_schema(Connection& connection, const std::string& path) {
   auto version = pragma(connection, "user_version");
-  if (!version) return std::unexpected(std::move(version).error());
+  if (!version) return version;
   TRY_ASSIGN(auto application, pragma(connection, "application_id"));
   TRY_ASSIGN(auto pages, pragma(connection, "schema_version"));
   if (application != kApplicationId && (application != 0 || *version != 0 || pages != 0)) {
@@ -75,7 +109,15 @@ Result<void> migrate(Connection& connection, const std::string& path) {
                             "use that release",
                             path, *version, kMigrations.size()));
   }
-  // Only now that it is ours may it be changed.
+  return version;
+}
+
+Result<void> migrate(Connection& connection, const std::string& path) {
+  auto version = known_schema(connection, path);
+  if (!version) return std::unexpected(std::move(version).error());
+  // Only now that it is ours may it be changed. Pages that are freed can be given back in small steps; that must be
+  // said before there is anything in the file.
+  if (*version == 0) TRY(connection.execute("PRAGMA auto_vacuum=INCREMENTAL"));
   TRY(connection.execute("PRAGMA journal_mode=WAL"));
   while (*version < static_cast<int64_t>(kMigrations.size())) {
     TRY_ASSIGN(auto transaction, Transaction::begin(connection));

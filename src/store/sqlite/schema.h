@@ -11,6 +11,9 @@ namespace cadastre::store {
 // In order; for the test that a fresh schema is their sum.
 std::span<const char* const> migrations();
 
+// Which migration the file is at; 0: an empty file. Errors: invalid, when it is not ours or of a newer release.
+Result<int64_t> known_schema(Connection& connection, const std::string& path);
+
 Result<void> migrate(Connection& connection, const std::string& path);
 
 }  // namespace cadastre::store

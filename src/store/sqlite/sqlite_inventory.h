@@ -1,40 +1,17 @@
-// Inventory and cells over SQLite. Writes go through one connection under a lock; reads through a pool of others.
+// Inventory and cells over SQLite. Writes go through one connection under the store's lock; reads through a pool of
+// others, each answer of one moment.
 #pragma once
 
-#include <mutex>
-
-#include "store/sqlite/database.h"
 #include "store/sqlite/documents.h"
+#include "store/sqlite/rows.h"
+#include "store/sqlite/store_file.h"
 #include "store/store.h"
 
 namespace cadastre::store {
 
-// Lends read connections. Thread-safe.
-class ReaderPool {
- public:
-  explicit ReaderPool(std::string path) : path_(std::move(path)) {}
-  class Lease {
-   public:
-    Lease(ReaderPool* pool, std::unique_ptr<Connection> connection) : pool_(pool), connection_(std::move(connection)) {}
-    Lease(Lease&&) = default;
-    ~Lease();
-    Connection* operator->() { return connection_.get(); }
-
-   private:
-    ReaderPool* pool_;
-    std::unique_ptr<Connection> connection_;
-  };
-  Result<Lease> take();
-
- private:
-  std::string path_;
-  std::mutex mutex_;
-  std::vector<std::unique_ptr<Connection>> idle_;
-};
-
 class SqliteInventory final : public Inventory, public Cells {
  public:
-  SqliteInventory(std::unique_ptr<Connection> writer, std::string path);
+  explicit SqliteInventory(StoreFile& file);
 
   Result<uint32_t> epoch(const std::string& kind, const std::string& spec) override;
   Result<std::string> epoch_spec(uint32_t epoch) override;
@@ -46,10 +23,13 @@ class SqliteInventory final : public Inventory, public Cells {
   Result<std::vector<Version>> versions(int64_t resource) override;
   Result<void> scan(const Filter& filter, std::optional<Time> at,
                     const std::function<bool(const Resource&)>& visit) override;
-  Result<std::vector<Change>> changes(int64_t since, size_t limit, bool documents) override;
+  Result<std::vector<Resource>> rows(std::span<const int64_t> resources, bool documents) override;
+  Result<int64_t> sequence() override;
+  Result<void> changes(const ChangeFilter& filter, const std::function<bool(const Change&)>& visit) override;
   Result<std::vector<OpenGap>> gaps(int64_t resource) override;
   Result<std::vector<std::string>> seen_by(const CellKey& owner, const std::string& native) override;
   Result<uint64_t> retire(const std::string& account, Time now) override;
+  Result<Pruned> prune(const std::string& kind, const Retention& retention, Time now, std::stop_token stop) override;
 
   Result<Cell> open(const CellKey& key) override;
   Result<std::vector<Cell>> list() override;
@@ -79,11 +59,23 @@ class SqliteInventory final : public Inventory, public Cells {
   Result<int64_t> next_sequence();
   Result<PutResult> put_one(int64_t cell, const Put& put, std::string_view stored, int64_t dictionary, Time now);
   Result<void> close_one(int64_t resource, Cause cause, Time now, History history);
-  Result<Resource> read_resource(Connection& connection, const Statement& row, bool document);
 
-  std::mutex mutex_;  // guards the writer and what is cached of it
-  std::unique_ptr<Connection> writer_;
-  ReaderPool readers_;
+  using Visit = std::function<bool(const Resource&)>;
+  // One resource, as it is or as it was at the end of the window. False: it was not there.
+  Result<bool> read_one(Connection& connection, CellFacts& cells, int64_t id, const std::optional<Window>& window,
+                        bool document, Resource& into);
+  Result<bool> show_as_of(Connection& connection, const Window& window, bool document, Resource& into);
+  Result<bool> scan_cell(Connection& connection, const CellFact& cell, const Filter& filter,
+                         const std::optional<Window>& window, const Visit& visit);
+  Result<void> scan_superseded(Connection& connection, const Filter& filter, const Window& window, const Visit& visit);
+  Result<std::optional<std::vector<int64_t>>> chosen_changes(Connection& connection, const ChangeFilter& filter);
+  Result<void> prune_some(std::span<const int64_t> resources, std::optional<Time> edge, std::optional<size_t> versions,
+                          Pruned& pruned);
+
+  StoreFile& file_;
+  std::mutex& mutex_;  // file_.writing: guards the writer and what is cached of it
+  Connection* const writer_;
+  ReaderPool& readers_;
   std::unordered_map<std::string, int64_t> kinds_;
   std::unordered_map<int64_t, int64_t> cell_kinds_;
   std::unordered_map<int64_t, std::pair<int64_t, DictionaryPtr>> writing_;

@@ -1,60 +1,65 @@
 #include "store/sqlite/sqlite_store.h"
 
 #include <fcntl.h>
-#include <sys/file.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
 
 #include "store/sqlite/schema.h"
+#include "store/sqlite/sqlite_backup.h"
+#include "store/sqlite/sqlite_check.h"
+#include "store/sqlite/sqlite_identity.h"
 #include "store/sqlite/sqlite_inventory.h"
+#include "store/sqlite/sqlite_journal.h"
+#include "store/sqlite/sqlite_upkeep.h"
+#include "store/sqlite/store_lock.h"
 
 namespace cadastre::store {
 namespace {
 
 class SqliteStore final : public Store {
  public:
-  SqliteStore(std::unique_ptr<Connection> writer, std::string path)
-      : path_(path), inventory_(std::move(writer), path) {}
-  ~SqliteStore() override {
-    if (lock_ >= 0) ::close(lock_);
-  }
+  SqliteStore(std::string path, std::unique_ptr<Connection> writer, std::unique_ptr<Connection> durable, StoreLock lock)
+      : lock_(std::move(lock)),
+        file_(std::move(path), std::move(writer), std::move(durable)),
+        inventory_(file_),
+        identity_(file_),
+        journal_(file_) {}
 
   Inventory& inventory() override { return inventory_; }
   Cells& cells() override { return inventory_; }
+  Identity& identity() override { return identity_; }
+  Journal& journal() override { return journal_; }
   Result<std::string> redaction_key() override { return inventory_.redaction_key(); }
   Writes writes() const override { return inventory_.writes(); }
 
-  // A lock file of its own, held by the open descriptor: the system lets go of it however the process ends.
+  Result<void> backup(const std::string& file, std::stop_token stop) override {
+    return write_backup(file_, file, std::move(stop));
+  }
+  Result<std::vector<std::string>> check(std::stop_token stop) override {
+    TRY_ASSIGN(auto reader, file_.readers.take());
+    return check_database(*reader, std::move(stop));
+  }
+  Result<void> compact(std::stop_token stop) override { return compact_file(file_, std::move(stop)); }
+  Result<StoreStats> stats() override { return stats_of(file_); }
+
   Result<void> lock_collection() override {
-    if (lock_ >= 0) return {};
-    auto file = path_ + ".lock";
-    lock_ = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (lock_ < 0) return fail(ErrorCode::io, fmt::format("cannot create {}; check that its folder is writable", file));
-    if (::flock(lock_, LOCK_EX | LOCK_NB) != 0) {
-      char pid[32] = {};
-      ssize_t size = ::read(lock_, pid, sizeof pid - 1);
-      ::close(std::exchange(lock_, -1));
-      return fail(
-          ErrorCode::io,
-          fmt::format("another process{} is collecting into {}; wait until it has finished",
-                      size > 0 ? fmt::format(" ({})", std::string_view(pid, static_cast<size_t>(size))) : "", path_));
-    }
-    auto mine = fmt::format("pid {}", ::getpid());
-    if (::ftruncate(lock_, 0) != 0 || ::write(lock_, mine.data(), mine.size()) < 0) {
-      // Only the name in another's message is lost.
-    }
-    return {};
+    std::lock_guard lock(locking_);
+    return lock_.collect();
   }
   void unlock_collection() override {
-    if (lock_ >= 0) ::close(std::exchange(lock_, -1));
+    std::lock_guard lock(locking_);
+    lock_.stop_collecting();
   }
 
  private:
-  std::string path_;
+  std::mutex locking_;
+  StoreLock lock_;  // let go of last, when nothing is open any more
+  StoreFile file_;
   SqliteInventory inventory_;
-  int lock_ = -1;
+  SqliteIdentity identity_;
+  SqliteJournal journal_;
 };
 
 }  // namespace
@@ -68,9 +73,11 @@ Result<std::unique_ptr<Store>> open_sqlite_store(const std::string& path, Clock&
                             std::strerror(errno)));
   }
   ::close(file);
-  TRY_ASSIGN(auto writer, Connection::open(path, true));
+  TRY_ASSIGN(auto lock, StoreLock::share(path));
+  TRY_ASSIGN(auto writer, Connection::open(path, Connection::Mode::writes));
   TRY(migrate(*writer, path));
-  return std::make_unique<SqliteStore>(std::move(writer), path);
+  TRY_ASSIGN(auto durable, Connection::open(path, Connection::Mode::durable));
+  return std::make_unique<SqliteStore>(path, std::move(writer), std::move(durable), std::move(lock));
 }
 
 }  // namespace cadastre::store

@@ -1,4 +1,4 @@
-// The store over SQLite: one file, WAL, one writer and any number of readers.
+// The store over SQLite: one file, WAL, one writer at a time and any number of readers.
 #pragma once
 
 #include "store/store.h"

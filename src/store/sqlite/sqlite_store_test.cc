@@ -30,7 +30,7 @@ std::string refusal(const std::string& path) {
 
 // The rows of a query, their columns joined by '|'.
 Lines rows(const std::string& path, const std::string& sql, int columns) {
-  auto connection = must(Connection::open(path, false));
+  auto connection = must(Connection::open(path, Connection::Mode::reads));
   auto select = must(connection->prepare(sql));
   Lines found;
   while (must(select.step())) {
@@ -42,7 +42,7 @@ Lines rows(const std::string& path, const std::string& sql, int columns) {
 }
 
 void execute(const std::string& path, const std::string& sql) {
-  auto connection = must(Connection::open(path, true));
+  auto connection = must(Connection::open(path, Connection::Mode::writes));
   must(connection->execute(sql));
 }
 

@@ -13,8 +13,8 @@ constexpr std::string_view kLastShown =
 
 }  // namespace
 
-SqliteInventory::SqliteInventory(std::unique_ptr<Connection> writer, std::string path)
-    : writer_(std::move(writer)), readers_(std::move(path)) {}
+SqliteInventory::SqliteInventory(StoreFile& file)
+    : file_(file), mutex_(file.writing), writer_(file.writer.get()), readers_(file.readers) {}
 
 Result<int64_t> SqliteInventory::kind_id(const std::string& name) {
   if (auto at = kinds_.find(name); at != kinds_.end()) return at->second;
@@ -120,10 +120,8 @@ Result<std::vector<PutResult>> SqliteInventory::put(int64_t cell, std::span<cons
 Result<PutResult> SqliteInventory::put_one(int64_t cell, const Put& put, std::string_view stored, int64_t dictionary,
                                            Time now) {
   PutResult result;
-  TRY_ASSIGN(auto select,
-             writer_->prepare("SELECT r.id, r.incarnation, r.version, v.\"from\", r.first_seen FROM resource r "
-                              "JOIN version v ON v.sequence = r.version "
-                              "WHERE r.cell = ? AND r.native = ? AND r.deleted IS NULL"));
+  TRY_ASSIGN(auto select, writer_->prepare("SELECT id, incarnation, version, since FROM resource "
+                                           "WHERE cell = ? AND native = ? AND deleted IS NULL"));
   TRY_ASSIGN(bool known, select.bind(cell).bind(put.native).step());
   Time from = now;
   int64_t previous = 0;
@@ -159,19 +157,20 @@ Result<PutResult> SqliteInventory::put_one(int64_t cell, const Put& put, std::st
     TRY_ASSIGN(auto update, writer_->prepare("UPDATE resource SET incarnation = ?, region = ?, arn = ?, name = ?, "
                                              "state = ?, owner = ?, created = ?, tags = ?, "
                                              "item_hash = ?, document_hash = ?, epoch = ?, version = ?, missing = "
-                                             "NULL, changed = CASE WHEN ? THEN changed ELSE ? END "
+                                             "NULL, since = ?, changed = CASE WHEN ? THEN changed ELSE ? END "
                                              "WHERE id = ?"));
     bind_projection(update);
-    TRY(update.bind(sequence).bind(static_cast<int64_t>(put.epoch_only)).bind(from).bind(result.resource).run());
+    update.bind(sequence).bind(from);
+    TRY(update.bind(static_cast<int64_t>(put.epoch_only)).bind(from).bind(result.resource).run());
   } else {
-    TRY_ASSIGN(
-        auto insert,
-        writer_->prepare(
-            "INSERT INTO resource (incarnation, region, arn, name, state, owner, created, tags, item_hash, "
-            "document_hash, epoch, "
-            "version, cell, native, first_seen, changed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"));
+    TRY_ASSIGN(auto insert,
+               writer_->prepare(
+                   "INSERT INTO resource (incarnation, region, arn, name, state, owner, created, tags, item_hash, "
+                   "document_hash, epoch, "
+                   "version, cell, native, first_seen, changed, since) "
+                   "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"));
     bind_projection(insert);
-    TRY(insert.bind(sequence).bind(cell).bind(put.native).bind(from).bind(from).run());
+    TRY(insert.bind(sequence).bind(cell).bind(put.native).bind(from).bind(from).bind(from).run());
     result.resource = writer_->last_insert();
     result.opened = true;
   }
@@ -199,8 +198,7 @@ Result<PutResult> SqliteInventory::put_one(int64_t cell, const Put& put, std::st
 
 Result<void> SqliteInventory::close_one(int64_t resource, Cause cause, Time now, History history) {
   TRY_ASSIGN(auto select,
-             writer_->prepare("SELECT r.version, v.\"from\", r.epoch FROM resource r "
-                              "JOIN version v ON v.sequence = r.version WHERE r.id = ? AND r.deleted IS NULL"));
+             writer_->prepare("SELECT version, since, epoch FROM resource WHERE id = ? AND deleted IS NULL"));
   TRY_ASSIGN(bool found, select.bind(resource).step());
   if (!found) return {};
   auto previous = select.integer(0);

@@ -1,0 +1,256 @@
+// Rows: by id, of whole kinds, now, at an instant and over a window.
+//
+// Of most resources an instant shows the version that is current now, which the resource's own row tells (`since`).
+// Only for the others is the version looked up.
+#include "store/sqlite/sqlite_inventory.h"
+
+namespace cadastre::store {
+namespace {
+
+constexpr std::string_view kStored = ", v.dictionary, v.size, v.document";
+constexpr std::string_view kJoinVersion = " JOIN version v ON v.sequence = r.version";
+
+std::string select_rows(bool documents, std::string_view where) {
+  return fmt::format("SELECT {}{} FROM resource r{} WHERE {}", kRow, documents ? kStored : "",
+                     documents ? kJoinVersion : "", where);
+}
+
+std::optional<Window> window_of(const Filter& filter, std::optional<Time> at) {
+  if (at) return Window::instant(*at);
+  if (!filter.since && !filter.until) return std::nullopt;
+  return Window{filter.since.value_or(Time::min()), filter.until.value_or(Time::max())};
+}
+
+}  // namespace
+
+// Turns a row that was read as it is now into what it was at the end of the window.
+Result<bool> SqliteInventory::show_as_of(Connection& connection, const Window& window, bool document, Resource& into) {
+  TRY_ASSIGN(auto select,
+             connection.prepare("SELECT sequence, \"from\", \"to\", cause, dictionary, size, document FROM version "
+                                "WHERE resource = ? AND \"from\" < ? AND document IS NOT NULL "
+                                "ORDER BY \"from\" DESC LIMIT 1"));
+  TRY_ASSIGN(bool found, select.bind(into.resource).bind(window.until).step());
+  if (!found || (!select.is_null(2) && select.time(2) <= window.since)) return false;
+  into.sequence = select.integer(0);
+  into.deleted.reset();  // it was live then
+  into.deleted_cause.clear();
+  into.changed = select.time(1);
+  if (document) {
+    TRY_ASSIGN(into.document, read_document(connection, select, 4));
+  }
+  if (static_cast<Cause>(select.integer(3)) == Cause::epoch) {
+    static_assert(static_cast<int>(Cause::epoch) == 4);
+    TRY_ASSIGN(auto real, connection.prepare("SELECT \"from\" FROM version WHERE resource = ? AND \"from\" < ? AND "
+                                             "cause <> 4 ORDER BY \"from\" DESC LIMIT 1"));
+    TRY_ASSIGN(bool any, real.bind(into.resource).bind(window.until).step());
+    into.changed = any ? real.time(0) : into.first_seen;
+  }
+  return true;
+}
+
+Result<bool> SqliteInventory::read_one(Connection& connection, CellFacts& cells, int64_t id,
+                                       const std::optional<Window>& window, bool document, Resource& into) {
+  TRY_ASSIGN(auto select, connection.prepare(select_rows(document, "r.id = ?")));
+  TRY_ASSIGN(bool found, select.bind(id).step());
+  if (!found) return false;
+  TRY_ASSIGN(const auto* cell, cells.find(select.integer(kRowCell)));
+  read_row(select, *cell, into);
+  if (window && (into.deleted || select.time(kRowSince) >= window->until))
+    return show_as_of(connection, *window, document, into);
+  if (document) {
+    TRY_ASSIGN(into.document, read_document(connection, select, kRowColumns));
+  }
+  return true;
+}
+
+Result<std::vector<Resource>> SqliteInventory::rows(std::span<const int64_t> resources, bool documents) {
+  TRY_ASSIGN(auto reader, readers_.take());
+  TRY_ASSIGN(auto snapshot, Snapshot::begin(*reader));
+  CellFacts cells(*reader);
+  std::vector<Resource> found;
+  found.reserve(resources.size());
+  for (auto id : resources) {
+    Resource one;
+    TRY_ASSIGN(bool there, read_one(*reader, cells, id, std::nullopt, documents, one));
+    if (there) found.push_back(std::move(one));
+  }
+  return found;
+}
+
+Result<std::vector<Resource>> SqliteInventory::lookup(std::string_view id, std::optional<Time> at) {
+  TRY_ASSIGN(auto reader, readers_.take());
+  TRY_ASSIGN(auto snapshot, Snapshot::begin(*reader));
+  CellFacts cells(*reader);
+  std::optional<Window> window;
+  if (at) window = Window::instant(*at);
+  std::vector<Resource> found;
+  auto read = [&](std::string_view ids, std::initializer_list<std::string_view> values) -> Result<void> {
+    TRY_ASSIGN(auto select, reader->prepare(ids));
+    for (auto value : values) select.bind(value);
+    std::set<int64_t> seen;
+    for (;;) {
+      TRY_ASSIGN(bool row, select.step());
+      if (!row) break;
+      if (!seen.insert(select.integer(0)).second) continue;
+      Resource one;
+      TRY_ASSIGN(bool there, read_one(*reader, cells, select.integer(0), window, true, one));
+      if (there) found.push_back(std::move(one));
+    }
+    std::ranges::sort(found, [](const Resource& a, const Resource& b) {
+      auto rank = [](const Resource& one) {
+        return std::tuple(one.deleted.has_value(), -one.first_seen.time_since_epoch(), -one.resource);
+      };
+      return rank(a) < rank(b);
+    });
+    return {};
+  };
+  // KIND/ACCOUNT/REGION/NATIVE: the first three have no '/', the fourth may have any.
+  std::vector<std::string_view> parts;
+  std::string_view rest = id;
+  for (int i = 0; i < 3; ++i) {
+    size_t slash = rest.find('/');
+    if (slash == rest.npos) break;
+    parts.push_back(rest.substr(0, slash));
+    rest.remove_prefix(slash + 1);
+  }
+  if (parts.size() == 3 && parts[0].find('.') != id.npos && !id.starts_with("arn:")) {
+    constexpr std::string_view kCell =
+        "(SELECT c.id FROM cell c JOIN kind k ON k.id = c.kind WHERE k.name = ?1 AND c.account = ?2 AND c.region = ?3)";
+    // In two halves, since each has an index of its own.
+    TRY(read(fmt::format("SELECT id FROM resource WHERE cell = {0} AND native = ?4 AND deleted IS NULL UNION ALL "
+                         "SELECT id FROM (SELECT id FROM resource WHERE cell = {0} AND native = ?4 AND deleted IS NOT "
+                         "NULL ORDER BY deleted DESC LIMIT 1000)",
+                         kCell),
+             {parts[0], parts[1], parts[2], rest}));
+  }
+  // Native ids may look like ours.
+  if (found.empty()) {
+    TRY(
+        read("SELECT id FROM (SELECT id FROM resource WHERE native = ?1 UNION SELECT id FROM resource WHERE arn = ?1 "
+             "AND arn <> '') ORDER BY id DESC LIMIT 1000",
+             {id}));
+  }
+  return found;
+}
+
+// Live and closed resources have an index each that is in the order of native ids; the two are merged.
+Result<bool> SqliteInventory::scan_cell(Connection& connection, const CellFact& cell, const Filter& filter,
+                                        const std::optional<Window>& window, const Visit& visit) {
+  struct Stream {
+    std::optional<Statement> rows;
+    bool there = false;
+    Result<void> next() {
+      if (!rows) return {};
+      TRY_ASSIGN(there, rows->step());
+      return {};
+    }
+  };
+  Stream live, closed;
+  if (window || filter.live) {
+    TRY_ASSIGN(auto select,
+               connection.prepare(select_rows(filter.documents, "r.cell = ? AND r.deleted IS NULL ORDER BY r.native")));
+    live.rows.emplace(std::move(select)).bind(cell.id);
+  }
+  if (window || filter.closed) {
+    TRY_ASSIGN(auto select, connection.prepare(
+                                select_rows(filter.documents, "r.cell = ? AND r.deleted > ? ORDER BY r.native, r.id")));
+    closed.rows.emplace(std::move(select)).bind(cell.id).bind(window ? window->since : Time::min());
+  }
+  TRY(live.next());
+  TRY(closed.next());
+  Resource resource;
+  while (live.there || closed.there) {
+    bool take_closed = closed.there;
+    if (live.there && closed.there) {
+      auto order = closed.rows->view(kRowNative) <=> live.rows->view(kRowNative);
+      take_closed = order < 0 || (order == 0 && closed.rows->integer(0) < live.rows->integer(0));
+    }
+    auto& stream = take_closed ? closed : live;
+    read_row(*stream.rows, cell, resource);
+    bool wanted = among(filter.regions, resource.region);
+    if (wanted && window && (take_closed || stream.rows->time(kRowSince) >= window->until)) {
+      TRY_ASSIGN(wanted, show_as_of(connection, *window, filter.documents, resource));
+    } else if (wanted && filter.documents) {
+      TRY_ASSIGN(resource.document, read_document(connection, *stream.rows, kRowColumns));
+    }
+    if (wanted && !visit(resource)) return false;
+    TRY(stream.next());
+  }
+  return true;
+}
+
+Result<void> SqliteInventory::scan_superseded(Connection& connection, const Filter& filter, const Window& window,
+                                              const Visit& visit) {
+  struct Entry {
+    int64_t resource, sequence;
+    size_t cell = 0;  // its place in the order of cells
+    std::string native{};
+  };
+  std::vector<Entry> entries;
+  {
+    TRY_ASSIGN(auto select, connection.prepare("SELECT resource, sequence FROM version INDEXED BY version_ended "
+                                               "WHERE \"to\" > ? AND \"from\" < ?"));
+    select.bind(window.since).bind(window.until);
+    for (;;) {
+      TRY_ASSIGN(bool row, select.step());
+      if (!row) break;
+      entries.push_back({select.integer(0), select.integer(1)});
+    }
+  }
+  // Of each resource the last; in the order in which resources lie in the file.
+  std::ranges::sort(entries, [](const Entry& a, const Entry& b) {
+    return std::tie(a.resource, b.sequence) < std::tie(b.resource, a.sequence);
+  });
+  auto repeated = std::ranges::unique(entries, {}, &Entry::resource);
+  entries.erase(repeated.begin(), repeated.end());
+
+  TRY_ASSIGN(auto cells, cells_of(connection, filter.kinds, filter.accounts));
+  std::unordered_map<int64_t, size_t> places;
+  for (size_t i = 0; i < cells.size(); ++i) places[cells[i].id] = i;
+  TRY_ASSIGN(auto row, connection.prepare(
+                           "SELECT cell, native, region, deleted IS NULL AND since < ? FROM resource WHERE id = ?"));
+  for (auto& entry : entries) {
+    TRY_ASSIGN(bool found, row.again().bind(window.until).bind(entry.resource).step());
+    auto place = found ? places.find(row.integer(0)) : places.end();
+    bool current = found && row.integer(3) != 0;
+    if (place == places.end() || current || !among(filter.regions, row.text(2))) {
+      entry.resource = 0;
+      continue;
+    }
+    entry.cell = place->second;
+    entry.native = row.view(1);
+  }
+  std::erase_if(entries, [](const Entry& entry) { return entry.resource == 0; });
+  std::ranges::sort(entries, [](const Entry& a, const Entry& b) {
+    return std::tie(a.cell, a.native, a.resource) < std::tie(b.cell, b.native, b.resource);
+  });
+
+  TRY_ASSIGN(auto select, connection.prepare(select_rows(false, "r.id = ?")));
+  Resource resource;
+  for (const auto& entry : entries) {
+    TRY_ASSIGN(bool found, select.again().bind(entry.resource).step());
+    if (!found) continue;
+    read_row(select, cells[entry.cell], resource);
+    TRY_ASSIGN(bool shown, show_as_of(connection, window, filter.documents, resource));
+    if (shown && !visit(resource)) return {};
+  }
+  return {};
+}
+
+Result<void> SqliteInventory::scan(const Filter& filter, std::optional<Time> at, const Visit& visit) {
+  TRY_ASSIGN(auto reader, readers_.take());
+  TRY_ASSIGN(auto snapshot, Snapshot::begin(*reader));
+  size_t left = filter.limit == 0 ? SIZE_MAX : filter.limit;
+  Visit counted = [&](const Resource& resource) { return visit(resource) && --left > 0; };
+  auto window = window_of(filter, at);
+  if (window && window->since >= window->until) return {};
+  if (window && filter.superseded) return scan_superseded(*reader, filter, *window, counted);
+  TRY_ASSIGN(auto cells, cells_of(*reader, filter.kinds, filter.accounts));
+  for (const auto& cell : cells) {
+    TRY_ASSIGN(bool more, scan_cell(*reader, cell, filter, window, counted));
+    if (!more) return {};
+  }
+  return {};
+}
+
+}  // namespace cadastre::store
