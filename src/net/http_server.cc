@@ -17,10 +17,14 @@ constexpr size_t kSpare = 64;  // connections beyond the limit that are told so
 Result<tcp::endpoint> resolve(asio::io_context& io, const std::string& listen) {
   auto colon = listen.rfind(':');
   auto host = listen.substr(0, colon);
+  auto port = colon == std::string::npos ? "" : listen.substr(colon + 1);
   if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
-  if (colon != std::string::npos && !host.empty()) {
+  // The resolver would take a name of a service, and 99999 for another port.
+  bool is_port = !port.empty() && port.size() <= 5 && port.find_first_not_of("0123456789") == port.npos &&
+                 std::stoi(port) <= 65'535;
+  if (is_port && !host.empty()) {
     error_code problem;
-    auto found = tcp::resolver(io).resolve(host, listen.substr(colon + 1), tcp::resolver::passive, problem);
+    auto found = tcp::resolver(io).resolve(host, port, tcp::resolver::passive, problem);
     if (!problem && !found.empty()) return found.begin()->endpoint();
   }
   return fail(ErrorCode::invalid,

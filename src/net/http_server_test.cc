@@ -3,11 +3,12 @@
 #include <doctest/doctest.h>
 
 #include "base/json.h"
-#include "support/raw_socket.h"
+#include "support/server.h"
 
 using namespace cadastre;
 using testing::count_of;
 using testing::RawSocket;
+using testing::TestServer;
 
 namespace {
 
@@ -30,31 +31,12 @@ ServerResponse echo(const ServerRequest& request) {
   return response;
 }
 
-struct Served {
-  std::unique_ptr<HttpServer> server;
-  HttpClient http;
-  explicit Served(Handler handler = echo, ServerOptions options = {}) {
-    options.listen = "127.0.0.1:0";
-    auto started = HttpServer::start(std::move(options), std::move(handler));
-    REQUIRE(started);
-    server = std::move(*started);
-  }
-  int port() const { return server->port(); }
-  std::string url(std::string_view target = "/") const { return fmt::format("http://127.0.0.1:{}{}", port(), target); }
-  // Sends bytes on a connection of their own and reads until the server ends it.
-  std::string exchange(std::string_view bytes) const {
-    RawSocket socket(port());
-    REQUIRE(socket.send(bytes));
-    return socket.receive_all();
-  }
-};
-
 }  // namespace
 
 TEST_SUITE_BEGIN("slow");
 
 TEST_CASE("a request arrives as it was sent, and the answer goes back") {
-  Served served;
+  TestServer served(echo);
   auto answer = served.http.send({.method = "POST",
                                   .url = served.url("/a/b%2Fc//d?q=x+y&q=%26&empty"),
                                   .headers = {{"Content-Type", "text/plain"}},
@@ -75,7 +57,7 @@ TEST_CASE("a request arrives as it was sent, and the answer goes back") {
 }
 
 TEST_CASE("requests that were sent together are answered in order, on one connection") {
-  Served served;
+  TestServer served(echo);
   RawSocket socket(served.port());
   socket.send(
       "GET /1 HTTP/1.1\r\nHost: x\r\n\r\nPOST /2 HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nabc"
@@ -95,7 +77,7 @@ TEST_CASE("requests that were sent together are answered in order, on one connec
 }
 
 TEST_CASE("HEAD has the headers and not the body; HTTP/1.0 ends its connection unless it asks") {
-  Served served;
+  TestServer served(echo);
   auto head = served.exchange("HEAD /x HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
   CHECK(head.starts_with("HTTP/1.1 200 OK\r\n"));
   CHECK(head.find("Content-Length: ") != head.npos);
@@ -108,7 +90,7 @@ TEST_CASE("HEAD has the headers and not the body; HTTP/1.0 ends its connection u
 }
 
 TEST_CASE("a body that waits for 100 Continue gets it, and one that is too large does not") {
-  Served served;
+  TestServer served(echo);
   RawSocket socket(served.port());
   socket.send("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nExpect: 100-continue\r\nConnection: close\r\n\r\n");
   CHECK(socket.receive_until("\r\n\r\n") == "HTTP/1.1 100 Continue\r\n\r\n");
@@ -117,6 +99,96 @@ TEST_CASE("a body that waits for 100 Continue gets it, and one that is too large
   auto refused =
       served.exchange("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 20000000\r\nExpect: 100-continue\r\n\r\n");
   CHECK(refused.starts_with("HTTP/1.1 413 "));
+}
+
+TEST_CASE("what is refused is a problem with the request's id, and ends the connection") {
+  TestServer served(echo);
+  auto answer =
+      served.exchange("GET /../etc/passwd HTTP/1.1\r\nHost: x\r\n\r\nGET /smuggled HTTP/1.1\r\nHost: x\r\n\r\n");
+  CHECK(answer.starts_with("HTTP/1.1 400 Bad Request\r\n"));
+  CHECK(answer.find("Connection: close\r\n") != answer.npos);
+  CHECK(answer.find("Content-Type: application/problem+json\r\n") != answer.npos);
+  CHECK(count_of(answer, "HTTP/1.1") == 1);
+  auto body = parse_json(answer.substr(answer.find("\r\n\r\n") + 4), "problem").value();
+  CHECK(body.at("status") == 400);
+  CHECK(answer.find(fmt::format("X-Request-Id: {}\r\n", body.at("request_id").get_string().c_str())) != answer.npos);
+  CHECK(served.server->counts().refused == 1);
+}
+
+TEST_CASE("a handler that throws is a 500 that says nothing of why, and is served like any other") {
+  std::mutex mutex;
+  std::vector<std::string> seen;
+  ServerOptions options;
+  options.on_served = [&](const ServerOptions::Served& served) {
+    std::lock_guard lock(mutex);
+    seen.push_back(
+        fmt::format("{} {} {} {} {}", served.method, served.target, served.status, served.route, served.peer));
+  };
+  {
+    TestServer served(
+        [](const ServerRequest& request) -> ServerResponse {
+          if (request.path == "/bad") throw std::runtime_error("the password is hunter2");
+          ServerResponse response;
+          response.set("X-Route", "/good");
+          return response;
+        },
+        options);
+    auto bad = served.http.send({.url = served.url("/bad")}, {});
+    CHECK(bad->status == 500);
+    CHECK(bad->body.find("hunter2") == std::string::npos);
+    auto good = served.http.send({.url = served.url("/good?a=b")}, {});
+    CHECK(good->header("X-Route") == nullptr);
+    CHECK(good->header("Content-Length"));
+  }
+  CHECK(seen == std::vector<std::string>{"GET /bad 500  127.0.0.1", "GET /good?a=b 200 /good 127.0.0.1"});
+}
+
+TEST_CASE("forwarded headers count only when a trusted proxy says them") {
+  std::string request =
+      "GET / HTTP/1.1\r\nHost: x\r\nX-Forwarded-For: 1.1.1.1, 203.0.113.7\r\nX-Forwarded-For: 127.0.0.1\r\n"
+      "X-Forwarded-Proto: https\r\nConnection: close\r\n\r\n";
+  TestServer plain(echo);
+  auto answer = plain.exchange(request);
+  CHECK(answer.find("\"peer\":\"127.0.0.1\",\"secure\":false") != answer.npos);
+  ServerOptions options;
+  options.trusted_proxies = {"127.0.0.0/8"};
+  TestServer behind(echo, options);
+  answer = behind.exchange(request);
+  CHECK(answer.find("\"peer\":\"203.0.113.7\",\"secure\":true") != answer.npos);
+  options.trusted_proxies = {"everybody"};
+  auto wrong = HttpServer::start(options, echo);
+  REQUIRE_FALSE(wrong);
+  CHECK(wrong.error().code == ErrorCode::invalid);
+}
+
+TEST_CASE("where it listens") {
+  TestServer first(echo);
+  ServerOptions options;
+  options.listen = fmt::format("127.0.0.1:{}", first.port());
+  auto second = HttpServer::start(options, echo);
+  REQUIRE_FALSE(second);
+  CHECK(second.error().code == ErrorCode::io);
+  CHECK(second.error().message.find(options.listen) != std::string::npos);
+  for (auto listen : {"", "nonsense", ":80", "127.0.0.1", "127.0.0.1:99999", "no.such.host.invalid:80"}) {
+    options.listen = listen;
+    auto wrong = HttpServer::start(options, echo);
+    REQUIRE_FALSE(wrong);
+    CHECK(wrong.error().code == ErrorCode::invalid);
+  }
+  options.listen = "[::1]:0";
+  if (auto six = HttpServer::start(options, echo)) {
+    HttpClient http;
+    auto answer = http.send({.url = fmt::format("http://[::1]:{}/", (*six)->port())}, {});
+    REQUIRE(answer);
+    CHECK(answer->body.find("\"peer\":\"::1\"") != std::string::npos);
+    options.listen = "[::]:0";
+    TestServer both(echo, options);
+    answer = both.http.send({.url = both.url()}, {});
+    REQUIRE(answer);
+    CHECK(answer->body.find("\"peer\":\"127.0.0.1\"") != std::string::npos);
+  } else {
+    MESSAGE("this machine has no IPv6");
+  }
 }
 
 TEST_SUITE_END();
