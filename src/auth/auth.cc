@@ -133,7 +133,9 @@ Result<void> Auth::State::use(const store::Token& token, const Principal& princi
   if (!token_uses.claim(std::to_string(token.id), clock.steady())) return {};
   // The audit log says who came from where and on which days, not every request.
   bool worth_noting = !token.used || token.used_from != request.peer || now - *token.used >= kDay;
-  TRY(store.identity().use_token(token.id, now, request.peer));
+  auto written = store.identity().use_token(token.id, now, request.peer);
+  if (!written && written.error().code == ErrorCode::not_found) return no_such_token();  // withdrawn this very moment
+  TRY(written);
   return worth_noting ? audit(request, principal.name, "token used", "") : Result<void>{};
 }
 

@@ -77,7 +77,9 @@ class FakeStore final : public store::Store, public store::Identity, public stor
   Result<void> update_session(const Session& session) override {
     std::lock_guard lock(mutex_);
     ++session_writes;
-    if (auto at = sessions_.find(session.hash); at != sessions_.end()) at->second = session;
+    auto at = sessions_.find(session.hash);
+    if (at == sessions_.end()) return fail(ErrorCode::not_found, "no such session");
+    at->second = session;
     return {};
   }
   Result<void> remove_session(std::string_view hash) override {
@@ -116,6 +118,7 @@ class FakeStore final : public store::Store, public store::Identity, public stor
   Result<void> use_token(int64_t id, Time now, std::string_view from) override {
     std::lock_guard lock(mutex_);
     ++token_writes;
+    if (!tokens_.contains(id)) return fail(ErrorCode::not_found, "no such token");
     tokens_.at(id).used = now;
     tokens_.at(id).used_from = from;
     return {};

@@ -85,7 +85,9 @@ Result<std::optional<store::Session>> Sessions::edit(const std::string& hash,
   TRY_ASSIGN(auto session, store_.identity().session(hash));
   if (!session) return std::nullopt;
   change(*session);
-  TRY(store_.identity().update_session(*session));
+  auto written = store_.identity().update_session(*session);
+  if (!written && written.error().code == ErrorCode::not_found) return std::nullopt;  // ended this very moment
+  TRY(written);
   return session;
 }
 
