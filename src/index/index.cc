@@ -1,0 +1,305 @@
+#include "index/index.h"
+
+#include "base/log.h"
+#include "index/facets.h"
+#include "index/search.h"
+#include "index/snapshot.h"
+#include "query/resolve.h"
+
+namespace cadastre::index {
+namespace {
+
+constexpr size_t kRowsAtOnce = 1000;                  // read from the store together
+constexpr size_t kSegmentBytes = size_t{3} << 30;     // of text: a segment counts them in 32 bits
+
+// Everything that a row is made by, besides its document.
+Hash128 reading_of(const catalog::Catalog& catalog, const std::vector<std::string>& owner_tags) {
+  std::string all;
+  auto add = [&](std::string_view text) { all.append(text).push_back('\0'); };
+  for (const auto& kind : catalog.kinds()) {
+    add(kind.name);
+    for (const auto& path : kind.search) add(path.source());
+    for (const auto& link : kind.links) {
+      add(link.to);
+      add(link.path.source());
+      add(link.match);
+    }
+  }
+  for (const auto& tag : owner_tags) add(tag);
+  return hash128(all);
+}
+
+Result<Hash128> change_at(store::Store& store, int64_t sequence) {
+  store::ChangeFilter filter;
+  filter.after = sequence - 1;
+  filter.before = sequence + 1;
+  filter.epochs = true;
+  Hash128 hash;
+  TRY(store.inventory().changes(filter, [&](const store::Change& change) {
+    hash = hash128(fmt::format("{} {} {}", change.version.sequence, change.version.resource,
+                               change.version.from.time_since_epoch().count()));
+    return true;
+  }));
+  return hash;
+}
+
+Result<Hash128> identity_of(store::Store& store) {
+  TRY_ASSIGN(auto key, store.redaction_key());
+  return hash128(hmac_sha256(key, "the snapshot of an index"));
+}
+
+}  // namespace
+
+struct Index::State {
+  State(const catalog::Catalog& known, std::vector<std::string> tags)
+      : catalog(known), owner_tags(std::move(tags)), reading(reading_of(known, owner_tags)) {}
+
+  const catalog::Catalog& catalog;
+  std::vector<std::string> owner_tags;
+  Hash128 reading, identity;  // identity: of the store that it was built from
+  Hash128 last_change;        // at the view's sequence
+  std::mutex writing;         // one writer at a time; also guards identity and last_change
+  mutable std::mutex publishing;
+  ViewPtr published = std::make_shared<const View>();
+
+  ViewPtr view() const {
+    std::lock_guard lock(publishing);
+    return published;
+  }
+  void publish(View view) {
+    auto next = std::make_shared<const View>(std::move(view));
+    std::lock_guard lock(publishing);
+    published.swap(next);
+    // The old one goes when `next` does: after the lock, or with its last reader.
+  }
+
+  query::Estate estate(const View& view) const { return {catalog, view.surroundings.accounts, owner_tags}; }
+
+  // Accounts and cells as they are now. Returns the cells that there are.
+  static Result<std::set<store::CellKey>> refresh(View& view, store::Store& store) {
+    TRY_ASSIGN(auto accounts, store.cells().accounts());
+    TRY_ASSIGN(auto cells, store.cells().list());
+    view.surroundings = {};
+    for (auto& account : accounts) {
+      auto id = account.id;
+      view.surroundings.accounts.emplace(std::move(id), std::move(account));
+    }
+    std::set<store::CellKey> known;
+    for (const auto& cell : cells) {
+      if (cell.unverified_since) view.surroundings.stale.insert(cell.key);
+      known.insert(cell.key);
+    }
+    return known;
+  }
+
+  Result<void> add(TableBuilder& builder, const store::Resource& resource, const query::Estate& estate) const {
+    json::monotonic_resource memory;
+    auto text = resource.document.empty() ? std::string_view("{}") : std::string_view(resource.document);
+    TRY_ASSIGN(auto document, parse_json(text, "a stored document", &memory));
+    builder.add(resource, document, estate);
+    return {};
+  }
+
+  Result<View> from_store(store::Store& store, std::stop_token stop) const;
+  Result<View> from_snapshot(store::Store& store, const std::string& file) const;
+  Result<uint64_t> catch_up(View& view, store::Store& store) const;
+};
+
+Result<View> Index::State::from_store(store::Store& store, std::stop_token stop) const {
+  View view;
+  // Read before the rows: what comes in between is followed afterwards, twice at worst.
+  TRY_ASSIGN(view.sequence, store.inventory().sequence());
+  TRY(refresh(view, store));
+  auto known = estate(view);
+  std::optional<Error> failed;
+  TableBuilder builder;
+  TRY(store.inventory().scan({}, std::nullopt, [&](const store::Resource& resource) {
+    if (stop.stop_requested()) {
+      failed = Error{ErrorCode::cancelled, "the index was stopped while it was built", {}};
+    } else if (auto added = add(builder, resource, known); !added) {
+      failed = std::move(added).error();
+    }
+    if (builder.text_bytes() > kSegmentBytes) add_rows(view, std::exchange(builder, TableBuilder()));
+    return !failed;
+  }));
+  if (failed) return std::unexpected(std::move(*failed));
+  add_rows(view, std::move(builder));
+  return view;
+}
+
+Result<View> Index::State::from_snapshot(store::Store& store, const std::string& file) const {
+  TRY_ASSIGN(auto snapshot, read_snapshot(file));
+  const auto& head = snapshot.head;
+  TRY_ASSIGN(auto sequence, store.inventory().sequence());
+  TRY_ASSIGN(auto change, change_at(store, head.sequence));
+  if (head.store != identity) return fail(ErrorCode::invalid, file + " is of another store");
+  if (head.reading != reading) return fail(ErrorCode::invalid, file + " is of another catalogue or other owner tags");
+  if (head.sequence > sequence || head.last_change != change)
+    return fail(ErrorCode::invalid, file + " does not fit the store's history");
+  View view;
+  view.sequence = head.sequence;
+  auto segment = std::make_shared<const Segment>(std::move(snapshot.table));
+  view.parts.push_back({segment, std::make_shared<const Bits>(segment->rows(), true), segment->rows()});
+  return view;
+}
+
+Result<uint64_t> Index::State::catch_up(View& view, store::Store& store) const {
+  TRY_ASSIGN(auto cells, refresh(view, store));
+  std::vector<int64_t> touched;
+  uint64_t count = 0;
+  store::ChangeFilter filter;
+  filter.after = view.sequence;
+  filter.epochs = true;
+  TRY(store.inventory().changes(filter, [&](const store::Change& change) {
+    touched.push_back(change.version.resource);
+    view.sequence = std::max(view.sequence, change.version.sequence);
+    ++count;
+    return true;
+  }));
+  // A kind that took another name makes no change of its resources: their cells are gone.
+  for (const auto& part : view.parts) {
+    std::vector<uint32_t> scratch;
+    for (uint32_t cell = 0; cell < part.segment->cells.size(); ++cell) {
+      if (cells.contains(part.segment->cells[cell])) continue;
+      for (auto row : part.segment->cell_rows.rows(cell, scratch)) {
+        if (part.live->test(row)) touched.push_back(part.segment->resource[row]);
+      }
+    }
+  }
+  std::ranges::sort(touched);
+  auto repeated = std::ranges::unique(touched);
+  touched.erase(repeated.begin(), repeated.end());
+  auto known = estate(view);
+  TableBuilder builder;
+  for (size_t from = 0; from < touched.size(); from += kRowsAtOnce) {
+    auto batch = std::span(touched).subspan(from, std::min(kRowsAtOnce, touched.size() - from));
+    TRY_ASSIGN(auto rows, store.inventory().rows(batch, true));
+    for (const auto& row : rows) {
+      if (!row.deleted) TRY(add(builder, row, known));
+    }
+  }
+  remove_rows(view, touched);
+  add_rows(view, std::move(builder));
+  return count;
+}
+
+Index::Index(const catalog::Catalog& catalog, std::vector<std::string> owner_tags)
+    : state_(std::make_unique<State>(catalog, std::move(owner_tags))) {}
+Index::~Index() = default;
+
+Result<void> Index::build(store::Store& store, const std::string& snapshot, std::stop_token stop) {
+  std::lock_guard lock(state_->writing);
+  TRY_ASSIGN(state_->identity, identity_of(store));
+  std::optional<View> view;
+  if (!snapshot.empty()) {
+    auto read = state_->from_snapshot(store, snapshot);
+    if (read) {
+      view = std::move(*read);
+    } else if (read.error().code != ErrorCode::not_found) {
+      log_warning("the index is built anew: {}", read.error().message);
+    }
+  }
+  if (!view) {
+    TRY_ASSIGN(view, state_->from_store(store, stop));
+  }
+  TRY(state_->catch_up(*view, store));
+  TRY_ASSIGN(state_->last_change, change_at(store, view->sequence));
+  view->ready = true;
+  state_->publish(std::move(*view));
+  return {};
+}
+
+Result<uint64_t> Index::follow(store::Store& store) {
+  std::lock_guard lock(state_->writing);
+  View view = *state_->view();
+  auto sequence = view.sequence;
+  TRY_ASSIGN(auto count, state_->catch_up(view, store));
+  if (view.sequence != sequence) {
+    TRY_ASSIGN(state_->last_change, change_at(store, view.sequence));
+  }
+  state_->publish(std::move(view));
+  return count;
+}
+
+Result<void> Index::save(const std::string& snapshot) const {
+  ViewPtr view;
+  SnapshotHead head;
+  {
+    std::lock_guard lock(state_->writing);
+    view = state_->view();
+    head = {state_->identity, state_->reading, state_->last_change, view->sequence};
+  }
+  TableBuilder builder;
+  for (const auto& part : view->parts) builder.add(*part.segment, *part.live);
+  return write_snapshot(snapshot, head, builder.take());
+}
+
+bool Index::ready() const { return state_->view()->ready; }
+
+Result<Answer> Index::search(const Request& request, const Documents& documents, std::stop_token stop) const {
+  auto view = state_->view();
+  if (!request.expression) return search_view(*view, state_->catalog, request, documents, std::move(stop));
+  TRY_ASSIGN(auto resolved, query::resolve(*request.expression, [&](const std::string& name) {
+               return targets_of(*view, name, request.scope, documents);
+             }));
+  auto clear = request;
+  clear.expression = &resolved;
+  return search_view(*view, state_->catalog, clear, documents, std::move(stop));
+}
+
+Result<std::vector<int64_t>> Index::linking(std::span<const std::string> texts, const query::Scope& scope,
+                                            size_t limit) const {
+  auto view = state_->view();
+  std::vector<int64_t> found;
+  for (const auto& part : view->parts) {
+    Bits rows(part.segment->rows());
+    for (const auto& text : texts) {
+      auto number = part.segment->texts.find(query::fold(text));
+      if (number < part.segment->texts.size()) part.segment->link_rows.add_to(rows, number);
+    }
+    rows &= visible(part, scope);
+    rows.each([&](uint32_t row) {
+      found.push_back(part.segment->resource[row]);
+      return found.size() < limit;
+    });
+    if (found.size() >= limit) break;
+  }
+  return found;
+}
+
+std::vector<FacetValue> Index::values(FacetKey key, const std::string& name, std::string_view prefix,
+                                      const query::Scope& scope, size_t limit) const {
+  auto view = state_->view();
+  FacetCount count(key, name, std::string(prefix));
+  for (const auto& part : view->parts) count.add(*part.segment, visible(part, scope));
+  return count.take(limit).values;
+}
+
+std::vector<FacetValue> Index::tag_keys(std::string_view prefix, const query::Scope& scope, size_t limit) const {
+  auto view = state_->view();
+  std::map<std::string, uint64_t> counts;
+  for (const auto& part : view->parts) count_tag_keys(*part.segment, visible(part, scope), counts);
+  std::vector<FacetValue> keys;
+  auto folded = query::fold(prefix);
+  for (const auto& [key, count] : counts) {
+    if (query::fold(key).starts_with(folded)) keys.push_back({key, count});
+  }
+  std::ranges::stable_sort(keys, std::ranges::greater(), &FacetValue::count);
+  if (keys.size() > limit) keys.resize(limit);
+  return keys;
+}
+
+IndexSize Index::size() const {
+  auto view = state_->view();
+  IndexSize size;
+  size.sequence = view->sequence;
+  for (const auto& part : view->parts) {
+    size.resources += part.count;
+    size.bytes += part.segment->bytes();
+    size.texts += part.segment->texts.bytes();
+    size.postings += part.segment->text_rows.bytes() + part.segment->words.bytes();
+  }
+  return size;
+}
+
+}  // namespace cadastre::index

@@ -1,0 +1,163 @@
+#include "index/search.h"
+
+#include "index/facets.h"
+#include "index/order.h"
+#include "query/resolve.h"
+
+namespace cadastre::index {
+namespace {
+
+constexpr size_t kBatch = 256;  // documents asked for at once
+
+Error cancelled() { return {ErrorCode::cancelled, "the search was cancelled", {}}; }
+
+// The filters that a facet counts under: all but its own.
+bool own(const Filter& filter, const std::pair<FacetKey, std::string>& facet) {
+  return filter.key == facet.first && filter.name == facet.second;
+}
+
+class Search {
+ public:
+  Search(const View& view, const catalog::Catalog& catalog, const Request& request, const Documents& documents,
+         std::stop_token stop)
+      : view_(view), catalog_(catalog), request_(request), documents_(documents), stop_(std::move(stop)) {
+    for (const auto& [key, name] : request.facets) facets_.emplace_back(key, name);
+  }
+
+  Result<Answer> run() {
+    if (!request_.cursor.empty()) {
+      TRY_ASSIGN(cursor_, read_cursor(request_.cursor, request_.sort, request_.descending));
+    }
+    for (const auto& part : view_.parts) {
+      if (stop_.stop_requested()) return std::unexpected(cancelled());
+      TRY(visit(part));
+    }
+    return finish();
+  }
+
+ private:
+  size_t offset() const { return cursor_ ? 0 : request_.offset; }
+
+  Result<void> visit(const Part& part) {
+    const auto& segment = *part.segment;
+    auto among = visible(part, request_.scope);
+    if (request_.unchanged_since) {
+      auto latest = request_.unchanged_since->time_since_epoch().count();
+      for (uint32_t row = 0; row < segment.rows(); ++row) {
+        if (segment.changed[row] > latest) among.reset(row);
+      }
+    }
+    std::vector<Bits> filters;
+    for (const auto& filter : request_.filters) filters.push_back(rows_with(segment, filter));
+    TRY_ASSIGN(auto found, rows_of(segment, among, filters));
+    for (size_t i = 0; i < facets_.size(); ++i) {
+      auto rows = found.all();
+      rows &= among;
+      for (size_t j = 0; j < filters.size(); ++j) {
+        if (!own(request_.filters[j], request_.facets[i])) rows &= filters[j];
+      }
+      facets_[i].add(segment, rows);
+    }
+    for (const auto& filter : filters) among &= filter;
+    auto rows = found.all();
+    rows &= among;
+    answer_.total += rows.count();
+    // One more than asked for says whether there is a next page.
+    auto first = first_rows(segment, found, among, request_.sort, request_.descending, cursor_.get(),
+                            offset() + request_.limit + 1);
+    hits_.insert(hits_.end(), first.begin(), first.end());
+    return {};
+  }
+
+  Result<Ranked> rows_of(const Segment& segment, const Bits& among, const std::vector<Bits>& filters) {
+    static const query::Expression kEverything;
+    Evaluator evaluator(segment, view_.surroundings, catalog_,
+                        request_.expression ? *request_.expression : kEverything, request_.now);
+    if (evaluator.exact()) return evaluator.rows();
+    auto undecided = evaluator.undecided();
+    undecided &= among;
+    for (size_t j = 0; j < filters.size(); ++j) {
+      bool counted = std::ranges::any_of(request_.facets, [&](const auto& facet) { return own(request_.filters[j], facet); });
+      if (!counted) undecided &= filters[j];
+    }
+    std::vector<uint32_t> rows;
+    undecided.each([&](uint32_t row) {
+      rows.push_back(row);
+      return true;
+    });
+    for (size_t from = 0; from < rows.size(); from += kBatch) {
+      if (stop_.stop_requested()) return std::unexpected(cancelled());
+      auto batch = std::span(rows).subspan(from, std::min(kBatch, rows.size() - from));
+      std::vector<int64_t> resources;
+      for (auto row : batch) resources.push_back(segment.resource[row]);
+      TRY_ASSIGN(auto documents, documents_(resources));
+      for (size_t i = 0; i < batch.size() && i < documents.size(); ++i) {
+        if (documents[i].empty()) continue;  // gone meanwhile
+        TRY_ASSIGN(auto document, parse_json(documents[i], "a stored document"));
+        evaluator.decide(batch[i], document);
+      }
+    }
+    return evaluator.rows();
+  }
+
+  Answer finish() {
+    auto sort = request_.sort;
+    auto wanted = offset() + request_.limit;
+    if (view_.parts.size() > 1) {
+      auto end = hits_.begin() + static_cast<std::ptrdiff_t>(std::min(hits_.size(), wanted + 1));
+      std::partial_sort(hits_.begin(), end, hits_.end(), [&](const Hit& a, const Hit& b) {
+        return before(place_of(a, sort), place_of(b, sort), sort, request_.descending);
+      });
+    }
+    for (size_t i = offset(); i < std::min(wanted, hits_.size()); ++i) answer_.resources.push_back(hits_[i].resource());
+    if (hits_.size() > wanted && wanted > 0)
+      answer_.next = write_cursor(place_of(hits_[wanted - 1], sort), sort, request_.descending);
+    for (auto& facet : facets_) answer_.facets.push_back(facet.take(request_.facet_values));
+    return std::move(answer_);
+  }
+
+  const View& view_;
+  const catalog::Catalog& catalog_;
+  const Request& request_;
+  const Documents& documents_;
+  std::stop_token stop_;
+  std::unique_ptr<Cursor> cursor_;
+  std::vector<FacetCount> facets_;
+  std::vector<Hit> hits_;
+  Answer answer_;
+};
+
+}  // namespace
+
+Result<Answer> search_view(const View& view, const catalog::Catalog& catalog, const Request& request,
+                           const Documents& documents, std::stop_token stop) {
+  return Search(view, catalog, request, documents, std::move(stop)).run();
+}
+
+Result<std::vector<std::string>> targets_of(const View& view, const std::string& name, const query::Scope& scope,
+                                            const Documents& documents) {
+  std::vector<int64_t> records;
+  std::vector<uint32_t> scratch;
+  for (const auto& part : view.parts) {
+    const auto& segment = *part.segment;
+    auto text = segment.texts.find(name);
+    if (text == segment.texts.size()) continue;
+    for (auto row : segment.text_rows.rows(text, scratch)) {
+      const auto& cell = segment.cells[segment.cell[row]];
+      if (segment.name[row] == text && part.live->test(row) && cell.kind == query::kRecordKind &&
+          scope.sees(cell.account))
+        records.push_back(segment.resource[row]);
+    }
+  }
+  std::vector<std::string> targets;
+  if (records.empty()) return targets;
+  TRY_ASSIGN(auto found, documents(records));
+  for (const auto& text : found) {
+    if (text.empty()) continue;
+    TRY_ASSIGN(auto record, parse_json(text, "a stored document"));
+    std::ranges::move(query::record_targets(record), std::back_inserter(targets));
+  }
+  return targets;
+}
+
+}  // namespace cadastre::index

@@ -1,0 +1,53 @@
+// A part of the index that never changes: rows in the order in which equally near ones are shown (kind weight, kind,
+// name, the latest change first), and for each thing that a query may ask the rows that have it.
+//
+// The index is a few of these: one large, made at the start, and small ones for what changed since. Immutable, so
+// readers share it without locks.
+#pragma once
+
+#include "index/table.h"
+#include "index/words.h"
+
+namespace cadastre::index {
+
+// The distinct values of a column, sorted, and the rows of each.
+struct Dictionary {
+  std::vector<std::string> names;
+  Postings rows;
+  std::optional<uint32_t> find(std::string_view name) const;
+};
+
+struct Segment {
+  explicit Segment(Table table);
+  Segment(const Segment&) = delete;
+  Segment& operator=(const Segment&) = delete;
+
+  uint32_t rows() const { return static_cast<uint32_t>(resource.size()); }
+  std::optional<uint32_t> row_of(int64_t resource_number) const;
+  std::string arn_of(uint32_t row) const;
+  size_t bytes() const;
+
+  Texts texts;
+  Words words;
+
+  // Columns: of each row.
+  std::vector<int64_t> resource, created, changed, first_seen;
+  std::vector<uint32_t> cell, native, name, arn, region, state, owner;
+  Bits arn_whole;
+  std::vector<uint32_t> by_resource;  // rows in the order of their resources' numbers
+
+  std::vector<store::CellKey> cells;
+  std::vector<uint32_t> kind_of_cell, account_of_cell;  // in `kinds` and `accounts`
+  Dictionary kinds, accounts, regions, states, owners, tag_keys;
+  Postings cell_rows;
+
+  std::vector<Tag> tags;                      // sorted by key, folded value, value
+  std::vector<uint32_t> tags_end;             // of each key, where its tags end
+  std::vector<Network> networks;              // sorted by address, then length
+  std::vector<uint32_t> arn_prefixes;         // texts, each once, that stand before native ids in ARNs
+  Postings text_rows, link_rows, tag_rows, network_rows;
+  std::vector<uint32_t> common_words;         // those that very many texts have, ascending …
+  Postings common_word_rows;                  // … and their rows, without going through the texts
+};
+
+}  // namespace cadastre::index
