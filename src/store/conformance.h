@@ -3,8 +3,10 @@
 
 #include "store/conformance/cells.h"
 #include "store/conformance/documents.h"
-#include "store/conformance/model.h"
+#include "store/conformance/people.h"
+#include "store/conformance/retention.h"
 #include "store/conformance/versions.h"
+#include "store/conformance/walk.h"
 
 namespace cadastre::store {
 
@@ -16,6 +18,10 @@ inline void store_conformance(const std::function<std::unique_ptr<Store>()>& mak
   SUBCASE("answers") { conformance::answers(makers); }
   SUBCASE("outcomes") { conformance::outcomes(makers); }
   SUBCASE("accounts, runs, epochs, keys, locks") { conformance::the_rest(makers); }
+  SUBCASE("users") { conformance::users(makers); }
+  SUBCASE("sessions, tokens, links") { conformance::secrets(makers); }
+  SUBCASE("the audit log and views") { conformance::journal(makers); }
+  SUBCASE("windows and retention, by example") { conformance::retention(makers); }
   SUBCASE("documents are kept byte for byte") { conformance::documents(makers); }
   SUBCASE("many threads write and read") { conformance::threads(makers); }
   SUBCASE("random sequences agree with a simple model") { conformance::random_walk(makers); }

@@ -6,6 +6,13 @@
 // run is committed as it is made; only `finish` closes resources, in one transaction with the cell's outcome. All
 // interfaces are thread-safe. Errors: io, full (no space left; what was committed stays readable), invalid (not a store
 // of ours, or of a newer release).
+//
+// What a time means. A version's `from` is when a run first observed what it says: never when it happened, which was at
+// some moment after the last run that still saw the version before. `to` is when something else was observed, and
+// belongs to what follows: at that very instant the next version holds. `verified` is when the last list that showed a
+// resource was read to its end; up to then the current version is known to have held. What happened between two runs
+// and was undone before the second was never seen. All times are the collecting machine's clock, to the millisecond;
+// the order of what happened is that of the sequences, even when that clock was set back.
 #pragma once
 
 #include <functional>
@@ -63,7 +70,7 @@ struct Cell {
   std::optional<Time> verified;          // the last run that proved absence
   std::optional<Time> unverified_since;  // set while runs fail: what is shown is as of `verified`
   std::optional<Time> unplanned_since;   // the config or the catalogue no longer asks for this cell
-  uint64_t resources = 0;                // live
+  uint64_t resources = 0;                // live, at any time
   uint64_t held = 0;                     // resources the brake keeps open
   std::map<std::string, Time> enriched;  // fragment → the last run that read it for every resource
 };
@@ -134,6 +141,8 @@ struct Finish {
   History history = History::full;
 };
 
+// A row. At an instant, or over a window, `changed`, `sequence` and `document` are of then, and nothing is deleted, for
+// it was live; all else is as it was last seen. Who wants the name or the state of then reads it off the document.
 struct Resource {
   int64_t resource = 0;
   CellKey cell;  // where it was asked
@@ -180,11 +189,15 @@ struct ChangeFilter {
   size_t limit = 0;  // 0: all
 };
 
-// What may be forgotten of a kind. The version that was live at the edge stays, so that any instant after it can be
-// asked for.
+// What may be forgotten of a kind: what either of them lets go. What is current, and that something is gone, always
+// stay, but for resources that closed before the edge of `keep`.
 struct Retention {
-  std::optional<Millis> keep;      // versions that ended longer ago than this go
-  std::optional<size_t> versions;  // of a resource at most so many, the newest
+  // Versions that ended at the edge, so long ago, or earlier go. What was live at the edge stays: the answers at any
+  // instant from the edge on are the same as before.
+  std::optional<Millis> keep;
+  // Of a resource only so many versions stay, the newest, at least one; a reading of a new release counts as one with
+  // what it reads. Instants before the oldest that stays show nothing of it.
+  std::optional<size_t> versions;
 };
 
 struct Pruned {
@@ -193,11 +206,12 @@ struct Pruned {
 
 struct Filter {
   std::vector<std::string> kinds{}, accounts{}, regions{};  // empty: any
-  bool live = true, closed = false;
-  // At an instant: only rows whose version of then is not the current one of a live resource. What an index of the live
-  // rows lacks.
+  bool live = true, closed = false;                         // of now
+  // At an instant, or over a window: only rows whose version of then is not the current one of a live resource. What an
+  // index of the live rows lacks. Without either it means nothing.
   bool superseded = false;
-  // Instead of an instant: what was live at some moment of [since, until), as it was at the last such moment.
+  // When no instant is asked for: what was live at some moment of [since, until), as it was at the last such moment.
+  // One of them may be missing: from the beginning, or until now.
   std::optional<Time> since{}, until{};
   size_t limit = 0;  // 0: all
   bool documents = true;
@@ -230,7 +244,7 @@ class Inventory {
                             const std::function<bool(const Resource&)>& visit) = 0;
   // The rows of these resources, live or closed, in the order asked; those that are not there are left out.
   virtual Result<std::vector<Resource>> rows(std::span<const int64_t> resources, bool documents) = 0;
-  // The sequence of the last version; 0 in an empty store.
+  // The sequence that was given last, whether that version is still there or not; 0 in an empty store.
   virtual Result<int64_t> sequence() = 0;
   // In the order of sequences. `visit` returns false to stop.
   virtual Result<void> changes(const ChangeFilter& filter, const std::function<bool(const Change&)>& visit) = 0;
@@ -240,7 +254,8 @@ class Inventory {
   virtual Result<std::vector<std::string>> seen_by(const CellKey& owner, const std::string& native) = 0;
   // Closes every live resource of an account, with the cause "retired". Returns how many.
   virtual Result<uint64_t> retire(const std::string& account, Time now) = 0;
-  // Forgets what is older than asked, in small transactions, so that collecting goes on beside it.
+  // Forgets what is older than asked, in small transactions, so that collecting goes on beside it. Stopped, it says
+  // what was forgotten so far. Sequences are not given again, and nobody who follows changes is told.
   virtual Result<Pruned> prune(const std::string& kind, const Retention& retention, Time now, std::stop_token stop) = 0;
 };
 
@@ -294,13 +309,16 @@ class Store {
   virtual Identity& identity() = 0;
   virtual Journal& journal() = 0;
 
-  // A copy of the whole as of one moment, while others read and collect. Errors: invalid when `file` exists.
+  // A copy of the whole as of one moment, while others read and collect; checked, with a seal over all of its bytes,
+  // readable by its owner only. `file` is there when it is whole, and not before. Errors: invalid when `file` exists,
+  // or this store is not sound; cancelled.
   virtual Result<void> backup(const std::string& file, std::stop_token stop) = 0;
   // Reads everything and holds it against what must be true. A sentence for each thing amiss; empty: sound.
   virtual Result<std::vector<std::string>> check(std::stop_token stop) = 0;
-  // Gives space that was freed back to the file system.
+  // Gives space that was freed back to the file system, bit by bit, while others read and collect. Errors: full;
+  // cancelled (what was given back stays so).
   virtual Result<void> compact(std::stop_token stop) = 0;
-  virtual Result<StoreStats> stats() = 0;
+  virtual Result<StoreStats> stats() = 0;  // reads a little of every version: about a second for a million
   // The key of the HMAC that stands in for secrets: made once, kept for ever.
   virtual Result<std::string> redaction_key() = 0;
   // Only one process collects into a store at a time. Errors: io, naming the other process.

@@ -40,9 +40,9 @@ Result<bool> SqliteInventory::show_as_of(Connection& connection, const Window& w
   }
   if (static_cast<Cause>(select.integer(3)) == Cause::epoch) {
     static_assert(static_cast<int>(Cause::epoch) == 4);
-    TRY_ASSIGN(auto real, connection.prepare("SELECT \"from\" FROM version WHERE resource = ? AND \"from\" < ? AND "
+    TRY_ASSIGN(auto real, connection.prepare("SELECT \"from\" FROM version WHERE resource = ? AND \"from\" <= ? AND "
                                              "cause <> 4 ORDER BY \"from\" DESC LIMIT 1"));
-    TRY_ASSIGN(bool any, real.bind(into.resource).bind(window.until).step());
+    TRY_ASSIGN(bool any, real.bind(into.resource).bind(into.changed).step());
     into.changed = any ? real.time(0) : into.first_seen;
   }
   return true;

@@ -109,9 +109,15 @@ Result<std::vector<PutResult>> SqliteInventory::put(int64_t cell, std::span<cons
   for (const auto& put : puts) stored.push_back(compress(put.document, dictionary.second.get()));
   lock.lock();
   TRY_ASSIGN(auto transaction, Transaction::begin(*writer_));
+  int64_t more = 0;  // live ones
   for (size_t i = 0; i < puts.size(); ++i) {
     TRY_ASSIGN(auto result, put_one(cell, puts[i], stored[i], dictionary.first, now));
     results.push_back(result);
+    more += result.opened && !result.replaced;
+  }
+  if (more > 0) {
+    TRY_ASSIGN(auto count, writer_->prepare("UPDATE cell SET resources = resources + ? WHERE id = ?"));
+    TRY(count.bind(more).bind(cell).run());
   }
   TRY(transaction.commit());
   return results;

@@ -1,0 +1,129 @@
+// What history costs: an estate, 30 days in each of which one resource in a hundred changes, and questions about the
+// past. Prints figures beside their targets; times are CPU, so that what else the machine does counts little.
+//
+//   bench_history [RESOURCES [FILE]]     1,000,000 when not said; FILE: where the store is kept, and found again
+//
+// Ends with 1 when a target is missed. Targets hold for 1,000,000 resources.
+#include <ctime>
+#include <filesystem>
+#include <iostream>
+
+#include "estate.h"
+
+namespace cadastre::bench {
+namespace {
+
+constexpr int kDays = 30;
+constexpr Millis kDay{86'400'000};
+
+double cpu_seconds() {
+  timespec now{};
+  ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+  return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) * 1e-9;
+}
+
+template <typename T>
+T must(Result<T> result) {
+  if (!result) {
+    std::cerr << result.error().message << ": " << result.error().cause << "\n";
+    std::exit(2);
+  }
+  if constexpr (!std::is_void_v<T>) return std::move(*result);
+}
+
+class Report {
+ public:
+  // The middle one of three, once the file has been read.
+  void time(const std::string& what, double target_ms, const std::function<uint64_t()>& ask) {
+    std::vector<double> took;
+    uint64_t rows = ask();
+    for (int i = 0; i < 3; ++i) {
+      double before = cpu_seconds();
+      rows = ask();
+      took.push_back((cpu_seconds() - before) * 1000);
+    }
+    std::ranges::sort(took);
+    line(fmt::format("{} ({} rows)", what, rows), took[1], target_ms, "ms");
+  }
+  void line(const std::string& what, double measured, double target, std::string_view unit) {
+    bool missed = target > 0 && measured > target;
+    missed_ = missed_ || missed;
+    std::cout << fmt::format("{:<64} {:>10.1f} {:<6} {}\n", what, measured, unit,
+                             target > 0 ? fmt::format("at most {:g}{}", target, missed ? "   MISSED" : "") : "")
+              << std::flush;
+  }
+  bool missed() const { return missed_; }
+
+ private:
+  bool missed_ = false;
+};
+
+double megabytes(store::Store& store, const std::string& file) {
+  must(store.compact({}));
+  return static_cast<double>(std::filesystem::file_size(file)) / 1e6;
+}
+
+int run(size_t resources, const std::string& file) {
+  Report report;
+  auto start = *parse_rfc3339("2026-01-01T00:00:00Z"), now = start + kDay * (kDays + 1);
+  bool made = std::filesystem::exists(file);
+  auto store = must(store::open_store(file, system_clock()));
+  if (!made) {
+    Estate estate(*store, resources, 4711);
+    double before = cpu_seconds();
+    must(estate.make(start));
+    report.line("made and put, CPU for each resource", (cpu_seconds() - before) * 1e6 / static_cast<double>(resources),
+                0, "us");
+    double plain = megabytes(*store, file);
+    report.line("the estate's file", plain, 0, "MB");
+    report.line("the estate's file, for each resource", plain * 1e6 / static_cast<double>(resources), 0, "B");
+    before = cpu_seconds();
+    size_t puts = estate.put();
+    for (int day = 1; day <= kDays; ++day) must(estate.live_on(start + kDay * day, resources / 100));
+    report.line("a change, CPU", (cpu_seconds() - before) * 1e6 / static_cast<double>(estate.put() - puts), 0, "us");
+    report.line("what 30 days of changes add to the file", (megabytes(*store, file) / plain - 1) * 100, 25, "%");
+  }
+  auto scan = [&](const store::Filter& filter, std::optional<Time> at) {
+    return [&store, filter, at] {
+      uint64_t rows = 0;
+      must(store->inventory().scan(filter, at, [&](const store::Resource&) { return ++rows > 0; }));
+      return rows;
+    };
+  };
+  auto changes = [&](const store::ChangeFilter& filter) {
+    return [&store, filter] {
+      uint64_t rows = 0;
+      must(store->inventory().changes(filter, [&](const store::Change&) { return ++rows > 0; }));
+      return rows;
+    };
+  };
+  std::string kind(kKinds[0]);
+  auto yesterday = now - kDay, first = start + kDay;
+  report.time("superseded since a day ago", 50, scan({.superseded = true, .documents = false}, yesterday));
+  report.time("superseded since a day ago, with documents", 0, scan({.superseded = true}, yesterday));
+  report.time("superseded since 30 days ago, with documents", 3000, scan({.superseded = true}, first - Millis(1)));
+  report.time("one kind a day ago", 100, scan({.kinds = {kind}, .documents = false}, yesterday));
+  report.time("one kind 30 days ago", 100, scan({.kinds = {kind}, .documents = false}, first));
+  report.time("one kind, alive in the last week", 0,
+              scan({.kinds = {kind}, .since = now - 7 * kDay, .until = now, .documents = false}, {}));
+  report.time("one kind now", 0, scan({.kinds = {kind}, .documents = false}, {}));
+  report.time("changes of a day", 50, changes({.since = yesterday, .until = now}));
+  report.time("changes of a day, with documents and those before", 0,
+              changes({.since = yesterday, .until = now, .documents = true, .befores = true}));
+  report.time("the 50 last changes", 0, changes({.newest_first = true, .limit = 50}));
+  report.time("all resources with documents", 0, scan({}, {}));
+  report.time("statistics", 0, [&] { return must(store->stats()).versions; });
+  return report.missed() ? 1 : 0;
+}
+
+}  // namespace
+}  // namespace cadastre::bench
+
+int main(int argc, char** argv) {
+  size_t resources = argc > 1 ? std::stoul(argv[1]) : 1'000'000;
+  auto folder = std::filesystem::temp_directory_path() / fmt::format("cadastre-history-{}", std::random_device()());
+  if (argc <= 2) std::filesystem::create_directory(folder);
+  int code = cadastre::bench::run(resources, argc > 2 ? argv[2] : (folder / "store.db").string());
+  std::filesystem::remove_all(folder);
+  return code;
+}
