@@ -85,6 +85,13 @@ ServerResponse Api::run(const Route& route, const ServerRequest& request, std::v
     return problem(request, 403, fmt::format("{} may not do this; ask an administrator", principal.name));
   }
   if (auto known = check_parameters(route, request); !known) return problem(request, known.error());
+  if (services_.asked_by && !principal.name.empty()) services_.asked_by(request.id, principal.name);
+  bool reads = route.permission == auth::Permission::read || route.permission == auth::Permission::collect;
+  if (reads && services_.ready && !services_.ready()) {
+    auto response = problem(request, 503, "the index is being built; ask again in a moment");
+    response.set("Retry-After", "1");
+    return response;
+  }
   Call call{services_, request, principal, std::move(captures)};
   auto response = route.answer(call);
   if (!response) {

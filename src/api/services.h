@@ -35,8 +35,8 @@ struct Services {
   const index::Index* index = nullptr;
   auth::Oidc* oidc = nullptr;        // nullptr: no identity provider
   bool loopback = false;             // the server can be reached from this machine only, through no proxy
-  bool dashboard = false;            // there are static files to serve
-  std::function<bool()> ready = {};  // the index is built
+  std::function<bool()> ready = {};  // the index is built; reads are answered then
+  std::function<void(const std::string& request, std::string user)> asked_by = {};  // for the log
   std::string release = {};
 };
 

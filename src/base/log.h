@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <boost/json.hpp>
 #include <string_view>
 
 namespace cadastre {
@@ -12,6 +13,12 @@ enum class LogLevel { debug, info, warning, error, off };
 void set_log_level(LogLevel level);
 bool log_enabled(LogLevel level);
 void log_line(LogLevel level, std::string_view message);
+
+// For machines: one JSON object a line, {"time", "level", "message", …}. For people otherwise, which is what is taken
+// when nothing is said.
+void set_log_json(bool json);
+// An event with fields: members of the object, or "name=value" after the message.
+void log_record(LogLevel level, std::string_view message, const boost::json::object& fields);
 
 template <typename... Args>
 void log_debug(fmt::format_string<Args...> format, Args&&... args) {

@@ -1,28 +1,12 @@
 #include "collect/schedule.h"
 
 #include "base/hash.h"
-#include "base/text.h"
+#include "collect/kind_map.h"
 
 namespace cadastre::collect {
-namespace {
-
-bool names(std::string_view pattern, std::string_view kind) {
-  return glob_match(pattern, kind) || (kind.starts_with("aws.") && glob_match(pattern, kind.substr(4)));
-}
-
-}  // namespace
 
 Millis Schedule::interval(std::string_view kind) const {
-  const std::pair<const std::string, Millis>* best = nullptr;
-  auto rank = [](std::string_view pattern) {
-    bool glob = pattern.find_first_of("*?") != pattern.npos;
-    return std::pair(!glob, pattern.size());
-  };
-  for (const auto& entry : intervals_) {
-    if (entry.first == "default" || !names(entry.first, kind)) continue;
-    if (!best || rank(best->first) < rank(entry.first)) best = &entry;
-  }
-  if (best) return best->second;
+  if (const auto* entry = entry_for(intervals_, kind)) return *entry;
   auto usual = intervals_.find("default");
   return usual == intervals_.end() ? kUsual : usual->second;
 }
