@@ -27,8 +27,9 @@ Bits Evaluator::plain_term(const query::Term& term) {
   auto fits = [](const Value& value, const std::string& name) { return query::fits(value, name); };
   switch (term.key) {
     case Key::kind:
-      return dictionary(segment_.kinds, term,
-                        [](const Value& value, const std::string& kind) { return query::names_kind(value.text, kind); });
+      return dictionary(segment_.kinds, term, [](const Value& value, const std::string& kind) {
+        return query::names_kind(value.text, kind);
+      });
     case Key::service:
       return dictionary(segment_.kinds, term, [](const Value& value, const std::string& kind) {
         auto parts = split(kind, '.');
@@ -164,7 +165,8 @@ Bits Evaluator::tags(const query::Term& term) const {
     if (!iequals(segment_.tag_keys.names[key], term.name)) continue;
     uint32_t begin = key == 0 ? 0 : segment_.tags_end[key - 1], end = segment_.tags_end[key];
     bool equal = term.comparison == query::Comparison::equal;
-    bool any = equal && std::ranges::any_of(term.values, [](const Value& value) { return is_glob(value) && value.text == "*"; });
+    bool any = equal &&
+               std::ranges::any_of(term.values, [](const Value& value) { return is_glob(value) && value.text == "*"; });
     if (any) {
       segment_.tag_keys.rows.add_to(rows, key);
       continue;

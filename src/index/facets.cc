@@ -45,7 +45,8 @@ Bits rows_with(const Segment& segment, const Filter& filter) {
       auto at = std::lower_bound(begin, end, Tag{0, exact, folded}, [](const Tag& a, const Tag& b) {
         return std::tie(a.folded, a.value) < std::tie(b.folded, b.value);
       });
-      if (at != end && at->value == exact) segment.tag_rows.add_to(rows, static_cast<uint32_t>(at - segment.tags.begin()));
+      if (at != end && at->value == exact)
+        segment.tag_rows.add_to(rows, static_cast<uint32_t>(at - segment.tags.begin()));
     }
     return rows;
   }

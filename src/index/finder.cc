@@ -109,9 +109,7 @@ struct RowSink {
   const Segment& segment;
   Found& found;
   std::vector<uint32_t> scratch{};
-  void text(uint32_t text, Nearness nearness) {
-    segment.text_rows.add_to(found[static_cast<size_t>(nearness)], text);
-  }
+  void text(uint32_t text, Nearness nearness) { segment.text_rows.add_to(found[static_cast<size_t>(nearness)], text); }
   void word(uint32_t word, Nearness nearness) {
     auto& rows = found[static_cast<size_t>(nearness)];
     auto common = std::ranges::lower_bound(segment.common_words, word);
@@ -271,8 +269,7 @@ void find_word(const Segment& segment, const query::Value& value, Found& found) 
   if (!value.literal && word.find_first_of("*?") != word.npos) return find_glob(segment, word, found);
   find_exact(segment, word, found);
   each_text_with(segment, word, RowSink{segment, found});
-  each_across(segment, word,
-              [&](uint32_t row, Nearness nearness) { found[static_cast<size_t>(nearness)].set(row); });
+  each_across(segment, word, [&](uint32_t row, Nearness nearness) { found[static_cast<size_t>(nearness)].set(row); });
   if (auto network = parse_network(word)) {
     if (network->is_address()) find_network(segment, *network, found[static_cast<size_t>(Nearness::exact_name)]);
     find_networks(segment, *network, related);

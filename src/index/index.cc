@@ -9,8 +9,8 @@
 namespace cadastre::index {
 namespace {
 
-constexpr size_t kRowsAtOnce = 1000;                  // read from the store together
-constexpr size_t kSegmentBytes = size_t{3} << 30;     // of text: a segment counts them in 32 bits
+constexpr size_t kRowsAtOnce = 1000;               // read from the store together
+constexpr size_t kSegmentBytes = size_t{3} << 30;  // of text: a segment counts them in 32 bits
 
 // Everything that a row is made by, besides its document.
 Hash128 reading_of(const catalog::Catalog& catalog, const std::vector<std::string>& owner_tags) {

@@ -12,7 +12,9 @@ struct Key {
   uint32_t row = 0;
 };
 
-uint64_t biased(int64_t number) { return static_cast<uint64_t>(number) ^ uint64_t{1} << 63; }
+uint64_t biased(int64_t number) {
+  return static_cast<uint64_t>(number) ^ uint64_t { 1 } << 63;
+}
 
 const Dictionary* dictionary_of(const Segment& segment, SortKey sort) {
   switch (sort) {
@@ -133,7 +135,8 @@ Place place_of(const Hit& hit, SortKey sort) {
     place.number = (*times)[hit.row];
   } else {
     place.text = segment.texts[sort == SortKey::id ? segment.native[hit.row] : segment.name[hit.row]];
-    if (auto* dictionary = dictionary_of(segment, sort)) place.major = dictionary->names[major_of(segment, hit.row, sort)];
+    if (auto* dictionary = dictionary_of(segment, sort))
+      place.major = dictionary->names[major_of(segment, hit.row, sort)];
   }
   return place;
 }
@@ -152,8 +155,8 @@ bool before(const Place& a, const Place& b, SortKey sort, bool descending) {
 }
 
 std::string write_cursor(const Place& place, SortKey sort, bool descending) {
-  json::array parts{static_cast<int64_t>(sort), descending,   place.nearness, place.major,
-                    place.text,                 place.number, place.resource};
+  json::array parts{
+      static_cast<int64_t>(sort), descending, place.nearness, place.major, place.text, place.number, place.resource};
   // Of base64 for addresses: a cursor travels in one.
   return replace_all(replace_all(to_base64(to_json(parts)), "+", "-"), "/", "_");
 }
@@ -177,8 +180,8 @@ Result<std::unique_ptr<Cursor>> read_cursor(const std::string& text, SortKey sor
   return cursor;
 }
 
-std::vector<Hit> first_rows(const Segment& segment, const Ranked& rows, const Bits& among, SortKey sort, bool descending,
-                            const Cursor* after, size_t count) {
+std::vector<Hit> first_rows(const Segment& segment, const Ranked& rows, const Bits& among, SortKey sort,
+                            bool descending, const Cursor* after, size_t count) {
   if (sort == SortKey::relevance) return by_relevance(segment, rows, among, after, count);
   auto earlier = [&](const Key& a, const Key& b) {
     if (descending) return std::tie(b.number, b.resource) < std::tie(a.number, a.resource);

@@ -40,7 +40,7 @@ std::string write_cursor(const Place& place, SortKey sort, bool descending);
 Result<std::unique_ptr<Cursor>> read_cursor(const std::string& text, SortKey sort, bool descending);
 
 // The first `count` of the rows that come after the cursor (nullptr: all), in order.
-std::vector<Hit> first_rows(const Segment& segment, const Ranked& rows, const Bits& among, SortKey sort, bool descending,
-                            const Cursor* after, size_t count);
+std::vector<Hit> first_rows(const Segment& segment, const Ranked& rows, const Bits& among, SortKey sort,
+                            bool descending, const Cursor* after, size_t count);
 
 }  // namespace cadastre::index

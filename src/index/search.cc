@@ -71,13 +71,14 @@ class Search {
 
   Result<Ranked> rows_of(const Segment& segment, const Bits& among, const std::vector<Bits>& filters) {
     static const query::Expression kEverything;
-    Evaluator evaluator(segment, view_.surroundings, catalog_,
-                        request_.expression ? *request_.expression : kEverything, request_.now);
+    Evaluator evaluator(segment, view_.surroundings, catalog_, request_.expression ? *request_.expression : kEverything,
+                        request_.now);
     if (evaluator.exact()) return evaluator.rows();
     auto undecided = evaluator.undecided();
     undecided &= among;
     for (size_t j = 0; j < filters.size(); ++j) {
-      bool counted = std::ranges::any_of(request_.facets, [&](const auto& facet) { return own(request_.filters[j], facet); });
+      bool counted =
+          std::ranges::any_of(request_.facets, [&](const auto& facet) { return own(request_.filters[j], facet); });
       if (!counted) undecided &= filters[j];
     }
     std::vector<uint32_t> rows;

@@ -77,7 +77,8 @@ Segment::Segment(Table table) {
   }
   cells = std::move(table.cells);
   kind_of_cell = dictionary_of_cells(cells, kinds, [](const auto& key) -> const std::string& { return key.kind; });
-  account_of_cell = dictionary_of_cells(cells, accounts, [](const auto& key) -> const std::string& { return key.account; });
+  account_of_cell =
+      dictionary_of_cells(cells, accounts, [](const auto& key) -> const std::string& { return key.account; });
   regions.names = std::move(table.regions);
   states.names = std::move(table.states);
   owners.names = std::move(table.owners);
@@ -103,8 +104,8 @@ Segment::Segment(Table table) {
     keys.reserve(table.rows.size());
     for (uint32_t i = 0; i < table.rows.size(); ++i) {
       const auto& row = table.rows[i];
-      keys.push_back({uint64_t{kind_place[kind_of_cell[row.cell]]} << 32 | text_place[row.name], -row.changed,
-                      row.resource, i});
+      keys.push_back(
+          {uint64_t{kind_place[kind_of_cell[row.cell]]} << 32 | text_place[row.name], -row.changed, row.resource, i});
     }
     std::ranges::sort(keys, [](const Key& a, const Key& b) {
       return std::tie(a.place, a.changed, a.resource) < std::tie(b.place, b.changed, b.resource);
@@ -163,7 +164,8 @@ Segment::Segment(Table table) {
     tags = std::move(table.tags);
     for (auto& tag : tags) tag = {key_place[tag.key], text_place[tag.value], text_place[tag.folded]};
     auto tag_order = order_by(tags.size(), [&](uint32_t a, uint32_t b) {
-      return std::tie(tags[a].key, tags[a].folded, tags[a].value) < std::tie(tags[b].key, tags[b].folded, tags[b].value);
+      return std::tie(tags[a].key, tags[a].folded, tags[a].value) <
+             std::tie(tags[b].key, tags[b].folded, tags[b].value);
     });
     auto tags_of = renumbered(table.tags_of, order, places(tag_order));
     std::vector<Tag> sorted;

@@ -41,13 +41,13 @@ struct Segment {
   Dictionary kinds, accounts, regions, states, owners, tag_keys;
   Postings cell_rows;
 
-  std::vector<Tag> tags;                      // sorted by key, folded value, value
-  std::vector<uint32_t> tags_end;             // of each key, where its tags end
-  std::vector<Network> networks;              // sorted by address, then length
-  std::vector<uint32_t> arn_prefixes;         // texts, each once, that stand before native ids in ARNs
+  std::vector<Tag> tags;               // sorted by key, folded value, value
+  std::vector<uint32_t> tags_end;      // of each key, where its tags end
+  std::vector<Network> networks;       // sorted by address, then length
+  std::vector<uint32_t> arn_prefixes;  // texts, each once, that stand before native ids in ARNs
   Postings text_rows, link_rows, tag_rows, network_rows;
-  std::vector<uint32_t> common_words;         // those that very many texts have, ascending …
-  Postings common_word_rows;                  // … and their rows, without going through the texts
+  std::vector<uint32_t> common_words;  // those that very many texts have, ascending …
+  Postings common_word_rows;           // … and their rows, without going through the texts
 };
 
 }  // namespace cadastre::index

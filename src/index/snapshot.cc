@@ -155,7 +155,9 @@ Result<void> write_snapshot(const std::string& file, const SnapshotHead& head, c
 
 Result<Snapshot> read_snapshot(const std::string& file) {
   File in(std::fopen(file.c_str(), "rb"));
-  if (!in) return fail(errno == ENOENT ? ErrorCode::not_found : ErrorCode::io, fmt::format("cannot read {}", file), std::strerror(errno));
+  if (!in)
+    return fail(errno == ENOENT ? ErrorCode::not_found : ErrorCode::io, fmt::format("cannot read {}", file),
+                std::strerror(errno));
   auto damaged = fail(ErrorCode::invalid, fmt::format("{} is damaged, or of another release", file));
   char magic[sizeof(kMagic)] = {};
   std::fseek(in.get(), 0, SEEK_END);

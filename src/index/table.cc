@@ -89,7 +89,8 @@ void TableBuilder::add(const store::Resource& resource, const json::value& docum
   row.state = states_.of(subject.state, table_.states);
   row.owner = owners_.of(subject.owner, table_.owners);
   // An ARN that ends in the native id is found in its two parts, and where they meet.
-  for (const auto& one : subject.texts) add_once(table_.texts_of, text(shared && one == arn ? table_.texts[row.arn] : one));
+  for (const auto& one : subject.texts)
+    add_once(table_.texts_of, text(shared && one == arn ? table_.texts[row.arn] : one));
   table_.texts_of.end_list();
   for (const auto& [key, value] : subject.tags)
     add_once(table_.tags_of, tag(tag_keys_.of(key, table_.tag_keys), text(value), text(query::fold(value))));

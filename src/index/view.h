@@ -1,5 +1,5 @@
-// What readers read: the segments of one moment. Never changed once it is published, so a reader that holds one sees one
-// consistent state for as long as it likes, and waits for nobody.
+// What readers read: the segments of one moment. Never changed once it is published, so a reader that holds one sees
+// one consistent state for as long as it likes, and waits for nobody.
 #pragma once
 
 #include "index/evaluator.h"

@@ -143,7 +143,8 @@ std::vector<uint32_t> Words::containing(std::string_view piece, bool at_end) con
     codes.push_back(trigram(letter(piece[i]), letter(piece[i + 1]), letter(piece[i + 2])));
   auto last = letter(piece.back());
   if (at_end)
-    codes.push_back(piece.size() > 1 ? trigram(letter(piece[piece.size() - 2]), last, kEnd) : trigram(last, kEnd, kEnd));
+    codes.push_back(piece.size() > 1 ? trigram(letter(piece[piece.size() - 2]), last, kEnd)
+                                     : trigram(last, kEnd, kEnd));
   if (codes.empty()) {
     // One or two letters: all trigrams that begin with them, which are neighbours.
     auto from = piece.size() == 1 ? trigram(last, 0, 0) : trigram(letter(piece[0]), last, 0);
