@@ -9,7 +9,6 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "cli/release.h"
-#include "cli/troubles.h"
 
 namespace cadastre::cli {
 namespace {
@@ -151,61 +150,6 @@ void Table::print() const {
 std::string account_name(const std::string& id, const std::vector<store::AccountRow>& accounts) {
   auto at = std::ranges::find(accounts, id, &store::AccountRow::id);
   return at == accounts.end() ? id : at->name;
-}
-
-json::object resource_json(const store::Resource& resource, const std::vector<store::AccountRow>& accounts) {
-  auto time = [](const std::optional<Time>& at) { return at ? json::value(format_time(*at)) : json::value(nullptr); };
-  json::object row;
-  row["id"] = resource.id();
-  row["kind"] = resource.cell.kind;
-  row["account"] = resource.cell.account;
-  row["account_name"] = account_name(resource.cell.account, accounts);
-  row["region"] = resource.region;
-  row["name"] = resource.name;
-  row["state"] = resource.state;
-  auto tags = parse_json(resource.tags, "tags");
-  row["tags"] = tags ? *tags : json::value(json::object());
-  row["first_seen"] = format_time(resource.first_seen);
-  row["changed_at"] = format_time(resource.changed);
-  row["verified_at"] = time(resource.verified);
-  row["deleted_at"] = time(resource.deleted);
-  auto data = parse_json(resource.document, "document");
-  row["data"] = data ? *data : json::value(nullptr);
-  return row;
-}
-
-void print_coverage(const std::vector<store::Cell>& cells, const store::Filter& filter,
-                    const std::vector<store::AccountRow>& accounts, Time now) {
-  auto asked = [](const std::vector<std::string>& wanted, const std::string& value) {
-    return wanted.empty() || std::ranges::find(wanted, value) != wanted.end();
-  };
-  size_t all = 0;
-  std::optional<Time> oldest;
-  std::vector<TroubledCell> unread;
-  for (const auto& cell : cells) {
-    if (!asked(filter.kinds, cell.key.kind) || !asked(filter.accounts, cell.key.account)) continue;
-    if (!asked(filter.regions, cell.key.region) && cell.key.region != "global") continue;
-    if (cell.outcome == store::Outcome::region_off || cell.unplanned_since) continue;
-    ++all;
-    if (cell.verified && (!oldest || *cell.verified < *oldest)) oldest = cell.verified;
-    if (store::proves_absence(cell.outcome)) continue;
-    unread.push_back({cell.key, account_name(cell.key.account, accounts), std::string(store::to_string(cell.outcome)),
-                      cell.code, cell.message, cell.verified});
-  }
-  auto say = [](const std::string& text) { std::fputs((printable(text) + "\n").c_str(), stderr); };
-  if (all == 0) return say("nothing of this was ever collected; run `cadastre collect`");
-  if (unread.empty()) {
-    if (oldest && ::isatty(STDERR_FILENO))
-      say(fmt::format("complete; the oldest part was verified {}", ago(oldest, now)));
-    return;
-  }
-  say(fmt::format("{} of {} cells are not up to date:", unread.size(), all));
-  constexpr size_t kNamed = 3;
-  auto troubles = group_troubles(unread);
-  for (size_t i = 0; i < std::min(troubles.size(), kNamed); ++i)
-    say("  " + headline(troubles[i], now) + ": " + troubles[i].message);
-  if (troubles.size() > kNamed)
-    say(fmt::format("  and {} more; `cadastre status` has them all", troubles.size() - kNamed));
 }
 
 }  // namespace cadastre::cli

@@ -21,11 +21,12 @@ constexpr int kOk = 0, kFailed = 1, kUsage = 2, kIncomplete = 3;
 
 struct GlobalOptions {
   std::string config;  // "" : $CADASTRE_CONFIG, else ./cadastre.yaml
+  std::string server;  // reading commands ask it instead of the store; "" : $CADASTRE_SERVER, else the store
   bool verbose = false;
 };
 
 struct OutputOptions {
-  std::string format = "table";  // table, json, csv, ids
+  std::string format = "table";  // table, json; of lists also wide, ndjson, csv, ids
 };
 
 // The configuration, the store and the catalogue: what reading commands need.
@@ -78,36 +79,15 @@ std::string bold(const std::string& text);
 std::string ago(std::optional<Time> time, Time now);  // "3m ago", "never"
 void print(std::string_view text);                    // to standard output; a closed pipe ends the program quietly
 
-// A resource as `-o json` prints it.
-json::object resource_json(const store::Resource& resource, const std::vector<store::AccountRow>& accounts);
 std::string account_name(const std::string& id, const std::vector<store::AccountRow>& accounts);
 
-// To standard error: what the answer does not cover, since when and why.
-void print_coverage(const std::vector<store::Cell>& cells, const store::Filter& filter,
-                    const std::vector<store::AccountRow>& accounts, Time now);
-
-// The commands. Each returns the exit code.
+// The commands. Each returns the exit code. Those that read are in read.h.
 struct CollectOptions {
   collect::Selection selection;
   bool dry_run = false, full = false, quiet = false;
   OutputOptions output;
 };
 int run_collect(const GlobalOptions& global, const CollectOptions& options);
-
-struct FindOptions {
-  std::vector<std::string> query;
-  std::string at;
-  size_t limit = 50;
-  OutputOptions output;
-};
-int run_find(const GlobalOptions& global, const FindOptions& options);
-
-struct ShowOptions {
-  std::string id, at;
-  OutputOptions output;
-};
-int run_show(const GlobalOptions& global, const ShowOptions& options);
-int run_history(const GlobalOptions& global, const ShowOptions& options);
 
 struct StatusOptions {
   std::vector<std::string> accounts;

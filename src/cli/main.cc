@@ -5,7 +5,9 @@
 
 #include "base/log.h"
 #include "cli/app.h"
+#include "cli/read.h"
 #include "cli/release.h"
+#include "cli/serve.h"
 #include "cli/user.h"
 
 namespace {
@@ -17,6 +19,24 @@ void add_output(CLI::App* command, OutputOptions& output, std::vector<std::strin
   command->add_option("-o,--output", output.format, "how to print")
       ->check(CLI::IsMember(formats))
       ->capture_default_str();
+}
+
+// The commands and their options, for completion.
+CommandLine command_line(const CLI::App& app) {
+  auto options = [](const CLI::App& command) {
+    std::vector<CommandLine::Option> found;
+    for (const auto* option : command.get_options()) {
+      if (option->get_lnames().empty()) continue;
+      found.push_back(
+          {"--" + option->get_lnames().front(), option->get_expected_max() > 0 && option->get_type_size() > 0});
+    }
+    return found;
+  };
+  CommandLine line;
+  line.options = options(app);
+  for (const auto* command : app.get_subcommands([](const CLI::App*) { return true; }))
+    line.commands.push_back({command->get_name(), options(*command)});
+  return line;
 }
 
 }  // namespace
@@ -41,6 +61,7 @@ int main(int argc, char** argv) {
       "Configuration: -c FILE, else $CADASTRE_CONFIG, else ./cadastre.yaml.");
   GlobalOptions global;
   app.add_option("-c,--config", global.config, "the configuration file");
+  app.add_option("--server", global.server, "find, show, history, diff, changes: ask this server instead of the store");
   app.add_flag("-v,--verbose", global.verbose, "say what is being done, and the inner causes of errors");
 
   int code = kOk;
@@ -69,8 +90,13 @@ int main(int argc, char** argv) {
   auto* find_command = app.add_subcommand("find", "find resources");
   find_command->add_option("query", find.query, "words and key:value terms; see below");
   find_command->add_option("--at", find.at, "as it was then: 2026-11-21, 2026-11-21T09:00:00Z, -2h");
+  find_command->add_option("--since", find.since, "all that was there at some moment from then …");
+  find_command->add_option("--until", find.until, "… until then");
+  find_command->add_flag("--deleted", find.deleted, "only what is gone; --since and --until say when it went");
+  find_command->add_option("--sort", find.sort, "name, changed, …, or a column of the one kind; -name turns it around");
+  find_command->add_option("--columns", find.columns, "headers, data.PATH or tag.NAME")->delimiter(',');
   find_command->add_option("--limit", find.limit, "at most so many; 0: all")->capture_default_str();
-  add_output(find_command, find.output, {"table", "json", "csv", "ids"});
+  add_output(find_command, find.output, {"table", "wide", "json", "ndjson", "csv", "ids"});
   find_command->footer(
       "Keys: kind service account group region name id state ip dns arn owner tag.NAME is links data.PATH age created "
       "changed size.\n"
@@ -80,21 +106,74 @@ int main(int argc, char** argv) {
       "  cadastre find kind:rds.instance region:eu-west-1 -o csv\n"
       "  cadastre find 'kind:ec2.volume state:available age>90d size>=100GiB'\n"
       "  cadastre find 'tag.team:payments -state:running (web OR api)'\n"
-      "  cadastre find is:deleted changed<7d kind:ec2.volume\n  cadastre find kind:ec2.instance --at -2h\n"
-      "A query that begins with '-' needs '--' before it.");
+      "  cadastre find is:deleted kind:ec2.volume         what is gone\n"
+      "  cadastre find kind:ec2.instance --at -2h         as it was two hours ago\n"
+      "  cadastre find kind:ec2.volume --sort=-Size --columns Type,data.Iops,tag.team\n"
+      "A query that begins with '-' needs '--' before it. Exit code: 0 answered, 1 failed, 2 the query is wrong.");
   on(find_command, [&] { return run_find(global, find); });
 
+  constexpr const char* kId = "KIND/ACCOUNT/REGION/ID, an ARN, or an id";
   ShowOptions show;
   auto* show_command = app.add_subcommand("show", "everything about one resource");
-  show_command->add_option("id", show.id, "KIND/ACCOUNT/REGION/ID, an ARN, or an id")->required();
+  show_command->add_option("id", show.id, kId)->required();
   show_command->add_option("--at", show.at, "as it was then");
   add_output(show_command, show.output);
+  show_command->footer(
+      "Exit code: 1 when there is no such resource.\n"
+      "Examples:\n  cadastre show i-0123456789abcdef0\n  cadastre show vpc-1 --at 2026-11-01\n"
+      "  cadastre show aws.ec2.instance/111111111111/eu-west-1/i-0123456789abcdef0 -o json");
   on(show_command, [&] { return run_show(global, show); });
 
   auto* history_command = app.add_subcommand("history", "the versions of one resource, and what changed in each");
-  history_command->add_option("id", show.id, "KIND/ACCOUNT/REGION/ID, an ARN, or an id")->required();
+  history_command->add_option("id", show.id, kId)->required();
   add_output(history_command, show.output);
+  history_command->footer("Examples:\n  cadastre history sg-0123456789abcdef0");
   on(history_command, [&] { return run_history(global, show); });
+
+  DiffOptions diff;
+  auto* diff_command = app.add_subcommand("diff", "what differs between two times, in one resource or in many");
+  diff_command->add_option("what", diff.what, "an id, or a query")->required();
+  diff_command->add_option("--from", diff.from, "the earlier time: 2026-11-21, -1d")->required();
+  diff_command->add_option("--to", diff.to, "the later time; now when it is not given");
+  diff_command->add_flag("-u,--unified", diff.unified, "of the documents, as `diff -u` writes it");
+  add_output(diff_command, diff.output);
+  diff_command->footer(
+      "Of a query, what changed between the times and matched after a change is compared.\n"
+      "Examples:\n  cadastre diff sg-0123456789abcdef0 --from -7d\n"
+      "  cadastre diff kind:ec2.security_group account:prod --from -1d --to -1h -u");
+  on(diff_command, [&] { return run_diff(global, diff); });
+
+  ChangesOptions changes;
+  auto* changes_command = app.add_subcommand("changes", "what was opened, changed and closed, the newest first");
+  changes_command->add_option("query", changes.query, "holds for the resource after the change (before it was closed)");
+  changes_command->add_option("--since", changes.since, "from then …")->capture_default_str();
+  changes_command->add_option("--until", changes.until, "… until then");
+  changes_command->add_option("--limit", changes.limit, "at most so many; 0: all")->capture_default_str();
+  changes_command->add_flag("--brief", changes.brief, "without what changed in each");
+  add_output(changes_command, changes.output, {"table", "json", "ndjson", "ids"});
+  changes_command->footer(
+      "Examples:\n  cadastre changes --since -2h account:prod\n"
+      "  cadastre changes kind:ec2.security_group --since 2026-11-20 --until 2026-11-21");
+  on(changes_command, [&] { return run_changes(global, changes); });
+
+  LoginOptions login;
+  auto* login_command = app.add_subcommand("login", "keep an API token for a server");
+  login_command->add_flag("--token-stdin", login.from_stdin, "the token comes on standard input");
+  login_command->footer("Examples:\n  cadastre login --server https://cadastre.example.com");
+  on(login_command, [&] { return run_login(global, login); });
+  auto* logout_command = app.add_subcommand("logout", "forget the token of a server");
+  on(logout_command, [&] { return run_logout(global); });
+
+  std::string shell;
+  auto* completion_command = app.add_subcommand("completion", "print a script that completes cadastre's words");
+  completion_command->add_option("shell", shell, "bash, zsh or fish")
+      ->required()
+      ->check(CLI::IsMember({"bash", "zsh", "fish"}));
+  completion_command->footer(
+      "Examples:\n  source <(cadastre completion bash)          # in ~/.bashrc\n"
+      "  source <(cadastre completion zsh)           # in ~/.zshrc, after compinit\n"
+      "  cadastre completion fish > ~/.config/fish/completions/cadastre.fish");
+  on(completion_command, [&] { return run_completion(shell); });
 
   StatusOptions status;
   auto* status_command = app.add_subcommand("status", "how fresh everything is, what failed and why");
@@ -141,6 +220,7 @@ int main(int argc, char** argv) {
   add_output(doctor_command, doctor);
   on(doctor_command, [&] { return run_doctor(global, doctor); });
 
+  add_serve_commands(app, global, on);
   add_user_commands(app, global, on);
 
   auto* version_command = app.add_subcommand("version", "the release");
@@ -149,6 +229,11 @@ int main(int argc, char** argv) {
     return kOk;
   });
 
+  // What the completion scripts ask: words that are half written are nothing for a parser.
+  if (argc > 1 && std::string_view(argv[1]) == "complete") {
+    auto first = argc > 2 && std::string_view(argv[2]) == "--" ? 3 : 2;
+    return run_complete({argv + std::min(first, argc), argv + argc}, command_line(app));
+  }
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -62,6 +62,11 @@ Result<std::string> ask(const std::string& prompt) {
 
 }  // namespace
 
+Result<std::string> ask_secret(const std::string& prompt) {
+  if (!isatty(STDIN_FILENO)) return fail(ErrorCode::invalid, "there is no terminal to ask at; pipe it in instead");
+  return ask(prompt);
+}
+
 Result<std::string> read_password(const PasswordOptions& options, const std::string& name) {
   if (options.generate) {
     auto password = auth::generate_password();

@@ -15,4 +15,7 @@ struct PasswordOptions {
 // Errors: invalid (nothing given, two that differ, no terminal to ask at), cancelled.
 Result<std::string> read_password(const PasswordOptions& options, const std::string& name);
 
+// A line without echo. Errors: cancelled; invalid (no terminal to ask at).
+Result<std::string> ask_secret(const std::string& prompt);
+
 }  // namespace cadastre::cli

@@ -11,17 +11,14 @@ using index::FacetKey;
 constexpr uint64_t kWorthThreads = 4'000;  // rows: below, a thread costs more than it saves
 constexpr size_t kMostThreads = 4;
 
-struct Before {
-  bool descending = false;
-  bool operator()(const Position& a, const Position& b) const { return before(a, b, descending); }
-};
-
 // One thread's share of a scan.
 class Gatherer {
  public:
   Gatherer(const Gathering& asked, const Facts& facts)
-      : asked_(asked), facts_(facts), screen_(asked.question.expression, asked.question.facts->estate) {
-    less_.descending = asked.order.descending;
+      : asked_(asked),
+        facts_(facts),
+        before_{asked.order},
+        screen_(asked.question.expression, asked.question.facts->estate) {
     found_.counts.resize(asked.facets.size());
     only_kind_ =
         asked.question.narrowed.kinds.size() == 1 ? facts.catalog.find(asked.question.narrowed.kinds[0]) : nullptr;
@@ -61,7 +58,7 @@ class Gatherer {
 
   // In order at the end.
   Gathered finish() {
-    std::ranges::sort(found_.page, less_);
+    std::ranges::sort(found_.page, before_);
     if (found_.page.size() > asked_.keep) found_.page.resize(asked_.keep);
     return std::move(found_);
   }
@@ -90,21 +87,20 @@ class Gatherer {
   void keep(const store::Resource& resource, const query::Subject& subject, const json::value& document) {
     std::string text;
     if (column_) text = catalog::column_text(*only_kind_, *column_, document, facts_.context_of(resource));
-    Position position{sort_key(asked_.order, subject, asked_.question.expression, asked_.span.now, text),
-                      resource.resource};
-    if (asked_.after && !before(*asked_.after, position, asked_.order.descending)) return;
+    auto position = position_of(asked_.order, resource, subject, asked_.question.expression, asked_.span.now, text);
+    if (asked_.after && !before_(*asked_.after, position)) return;
     ++found_.beyond;
     // Twice as many as are wanted, then the worse half goes: cheaper than a heap of texts.
     found_.page.push_back(std::move(position));
     if (asked_.keep < kEverything && found_.page.size() >= 2 * asked_.keep + 64) {
-      std::ranges::nth_element(found_.page, found_.page.begin() + static_cast<ptrdiff_t>(asked_.keep), less_);
+      std::ranges::nth_element(found_.page, found_.page.begin() + static_cast<ptrdiff_t>(asked_.keep), before_);
       found_.page.resize(asked_.keep);
     }
   }
 
   const Gathering& asked_;
   const Facts& facts_;
-  Before less_;
+  Before before_;
   Screen screen_;
   const catalog::Kind* only_kind_ = nullptr;
   const catalog::Column* column_ = nullptr;
@@ -143,21 +139,22 @@ std::vector<std::vector<std::string>> share(const store::Filter& filter, const S
 }  // namespace
 
 std::optional<std::string> facet_value(const query::Subject& subject, FacetKey key, const std::string& name) {
+  auto some = [](const std::string& text) { return text.empty() ? std::nullopt : std::optional(text); };
   switch (key) {
     case FacetKey::kind:
       return subject.kind_name;
     case FacetKey::service: {
       auto parts = split(subject.kind_name, '.');
-      return std::string(parts.size() > 1 ? parts[1] : "");
+      return some(std::string(parts.size() > 1 ? parts[1] : ""));
     }
     case FacetKey::account:
       return subject.account;
     case FacetKey::region:
-      return subject.region;
+      return some(subject.region);
     case FacetKey::state:
-      return subject.state;
+      return some(subject.state);
     case FacetKey::owner:
-      return subject.owner;
+      return some(subject.owner);
     case FacetKey::tag: {
       auto tag = std::ranges::find(subject.tags, name, &std::pair<std::string, std::string>::first);
       if (tag == subject.tags.end()) return std::nullopt;
@@ -225,7 +222,7 @@ Result<Gathered> gather(const Gathering& gathering, Facts& facts, std::stop_toke
       for (const auto& [value, count] : part->counts[i]) all.counts[i][value] += count;
     }
   }
-  std::ranges::sort(all.page, Before{gathering.order.descending});
+  std::ranges::sort(all.page, Before{gathering.order});
   if (all.page.size() > gathering.keep) all.page.resize(gathering.keep);
   return all;
 }

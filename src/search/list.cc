@@ -59,8 +59,7 @@ Result<Page> from_store(const ListRequest& request, const Plan& plan, size_t lim
   auto gathering = gathering_of(request, plan);
   gathering.keep = limit;
   if (!request.cursor.empty()) {
-    TRY_ASSIGN(auto cursor, read_cursor(request.cursor));
-    gathering.after = std::move(cursor.position);
+    TRY_ASSIGN(gathering.after, read_cursor(plan.order, request.cursor));
   }
   TRY_ASSIGN(auto found, gather(gathering, facts, stop));
   if (!plan.order.column.empty() && found.total > kMostToSort) {
@@ -71,94 +70,78 @@ Result<Page> from_store(const ListRequest& request, const Plan& plan, size_t lim
   }
   Page page;
   for (const auto& position : found.page) page.resources.push_back(position.resource);
-  if (found.beyond > found.page.size()) page.next = write_cursor(found.page.back(), "");
+  if (found.beyond > found.page.size() && !found.page.empty()) page.next = write_cursor(plan.order, found.page.back());
   page.total = found.total;
   for (size_t i = 0; i < plan.facets.size(); ++i) page.facets.push_back(to_facet(plan.facets[i], found.counts[i]));
   return page;
 }
 
-// Where rows that the index found stand in the order. It has sorted them already; this is for merging others in.
+// Where rows that the index found stand. It has sorted them already; this is for merging others in.
 Result<std::vector<Position>> positions_of(const std::vector<int64_t>& resources, const Plan& plan, Facts& facts) {
-  auto rows = facts.inventory().rows(resources, true);
-  if (!rows) return std::unexpected(std::move(rows).error());
+  constexpr size_t kBatch = 500;
   std::vector<Position> positions;
-  for (const auto& row : *rows) {
-    json::monotonic_resource memory;
-    TRY_ASSIGN(auto document, parse_json(row.document.empty() ? "{}" : row.document, "a stored document", &memory));
-    auto subject = plan.question.subject(row, document, plan.span.at);
-    positions.push_back({sort_key(plan.order, subject, plan.question.expression, plan.span.now, ""), row.resource});
+  for (std::span<const int64_t> rest = resources; !rest.empty();) {
+    auto batch = rest.first(std::min(kBatch, rest.size()));
+    rest = rest.subspan(batch.size());
+    TRY_ASSIGN(auto rows, facts.inventory().rows(batch, true));
+    for (const auto& row : rows) {
+      json::monotonic_resource memory;
+      TRY_ASSIGN(auto document, parse_json(row.document.empty() ? "{}" : row.document, "a stored document", &memory));
+      auto subject = plan.question.subject(row, document, plan.span.at);
+      positions.push_back(position_of(plan.order, row, subject, plan.question.expression, plan.span.now, ""));
+    }
   }
   return positions;
 }
 
-// The index has the rows that are now as they were then (or live); the store has the others. Both come in order, and a
-// cursor holds a place in each: the index's own, and the last row shown.
+// The index has the rows that are now as they were then (or live); the store has the others. Both come in one order,
+// and a place in it is a place in both.
 Result<Page> from_both(const ListRequest& request, const Plan& plan, size_t limit, Facts& facts, std::stop_token stop) {
   auto asked = index_request(request, plan);
   auto gathering = gathering_of(request, plan);
   asked.limit = gathering.keep = limit;
+  asked.cursor = request.cursor;
   if (!request.cursor.empty()) {
-    TRY_ASSIGN(auto cursor, read_cursor(request.cursor));
-    // Its part is read to the end: it only counts.
-    if (cursor.inner == kEnd)
-      asked.limit = 0;
-    else
-      asked.cursor = cursor.inner;
-    gathering.after = std::move(cursor.position);
+    TRY_ASSIGN(gathering.after, read_cursor(plan.order, request.cursor));
   }
   TRY_ASSIGN(auto indexed, facts.index->search(asked, documents_of(facts), stop));
   TRY_ASSIGN(auto stored, gather(gathering, facts, stop));
-  TRY_ASSIGN(auto positions, positions_of(indexed.resources, plan, facts));
   Page page;
-  Position last;
-  size_t from_one = 0, from_other = 0;
-  while (page.resources.size() < limit && (from_one < positions.size() || from_other < stored.page.size())) {
-    bool one =
-        from_other == stored.page.size() ||
-        (from_one < positions.size() && before(positions[from_one], stored.page[from_other], plan.order.descending));
-    last = one ? positions[from_one++] : stored.page[from_other++];
-    page.resources.push_back(last.resource);
-  }
-  bool index_ends = asked.limit == 0 || (from_one == positions.size() && indexed.next.empty());
-  if (!index_ends || stored.beyond > from_other) {
-    // The index's place after the rows that were taken of it.
-    auto inner = from_one == 0 ? asked.cursor : indexed.next;
-    if (from_one > 0 && from_one < positions.size()) {
-      // Rows that went meanwhile have no position.
-      auto taken = std::ranges::find(indexed.resources, positions[from_one - 1].resource);
-      asked.limit = static_cast<size_t>(taken - indexed.resources.begin()) + 1;
-      asked.facets.clear();
-      TRY_ASSIGN(auto shorter, facts.index->search(asked, documents_of(facts), stop));
-      inner = shorter.next;
-    }
-    page.next = write_cursor(last, index_ends ? std::string(kEnd) : inner);
-  }
   page.total = indexed.total + stored.total;
   page.exact = indexed.exact;
   for (size_t i = 0; i < plan.facets.size(); ++i) {
     for (const auto& [value, count] : indexed.facets[i].values) stored.counts[i][value] += count;
     page.facets.push_back(to_facet(plan.facets[i], stored.counts[i]));
   }
+  TRY_ASSIGN(auto merged, positions_of(indexed.resources, plan, facts));
+  auto middle = static_cast<ptrdiff_t>(merged.size());
+  bool more = !indexed.next.empty() || stored.beyond > stored.page.size();
+  std::ranges::move(stored.page, std::back_inserter(merged));
+  std::inplace_merge(merged.begin(), merged.begin() + middle, merged.end(), Before{plan.order});
+  if (merged.size() > limit) {
+    merged.resize(limit);
+    more = true;
+  }
+  for (const auto& position : merged) page.resources.push_back(position.resource);
+  if (more && !merged.empty()) page.next = write_cursor(plan.order, merged.back());
   return page;
 }
 
 Result<void> check_column(const Order& order, const Question& question, const Facts& facts) {
   if (order.column.empty()) return {};
-  constexpr std::string_view kKeys =
-      "relevance, id, name, kind, account, region, state, owner, created, changed, first_seen";
   const auto& kinds = question.narrowed.kinds;
   auto* kind = kinds.size() == 1 ? facts.catalog.find(kinds.front()) : nullptr;
   if (!kind) {
     return fail(ErrorCode::invalid,
                 fmt::format("cannot sort by '{}'; sort by {}, or ask for one kind and sort by one of its columns",
-                            printable(order.column), kKeys));
+                            printable(order.column), sort_keys()));
   }
   if (column_of(*kind, order.column)) return {};
   std::vector<std::string_view> headers;
   for (const auto& column : kind->columns) headers.push_back(column.header);
   return fail(ErrorCode::invalid,
               fmt::format("{} has no column '{}'{}; sort by {} or one of {}", kind->name, printable(order.column),
-                          did_you_mean(order.column, headers), kKeys, fmt::join(headers, ", ")));
+                          did_you_mean(order.column, headers), sort_keys(), fmt::join(headers, ", ")));
 }
 
 }  // namespace
@@ -168,7 +151,7 @@ Result<Plan> plan(const ListRequest& request, const query::Scope& scope, Facts& 
   TRY_ASSIGN(plan.question, understand(request.q, scope, facts));
   auto& question = plan.question;
   TRY(follow_names(question, request.at, facts));
-  TRY_ASSIGN(plan.order, order_of(request.sort));
+  plan.order = request.sort.empty() ? Order{} : order_of(request.sort);
   for (const auto& facet : request.facets) {
     auto known = facet_of(facet);
     if (!known) {

@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "base/text.h"
+#include "index/table.h"
 #include "query/words.h"
 
 namespace cadastre::search {
@@ -23,59 +24,26 @@ constexpr std::pair<SortKey, std::string_view> kKeys[] = {{SortKey::relevance, "
                                                           {SortKey::changed, "changed"},
                                                           {SortKey::first_seen, "first_seen"}};
 
-// Eight bytes that compare as the number does.
-std::string sortable(uint64_t number) {
-  std::string bytes;
-  for (int shift = 56; shift >= 0; shift -= 8) bytes += static_cast<char>(number >> shift);
-  return bytes;
-}
-
-std::string sortable(std::optional<Time> time) {
-  if (!time) return sortable(uint64_t{0});
-  return sortable(static_cast<uint64_t>(time->time_since_epoch().count()) ^ (uint64_t{1} << 63));
-}
-
 // Numbers by value, before texts; texts without regard to case.
-std::string sortable_text(const std::string& text) {
+std::string comparable(const std::string& text) {
   double number = 0;
   auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (text.empty() || problem != std::errc() || end != text.data() + text.size()) return "t" + lower(text);
+  if (text.empty() || problem != std::errc() || end != text.data() + text.size()) return "t" + query::fold(text);
   auto bits = std::bit_cast<uint64_t>(number);
-  return "n" + sortable(number < 0 ? ~bits : bits ^ (uint64_t{1} << 63));
+  return fmt::format("n{:016x}", number < 0 ? ~bits : bits ^ (uint64_t{1} << 63));
 }
 
-// Nearest first; what is exactly or nearly it: the latest first; then what people ask for most, by name.
-std::string relevance(const query::Expression& expression, const query::Subject& subject, Time now) {
-  auto near = query::nearness(expression, subject, now);
-  std::string key(1, static_cast<char>(near));
-  bool words = query::mentions(expression, [](const query::Term& term) { return term.key == query::Key::word; });
-  if (words && near <= query::Nearness::prefix)
-    key += sortable(~static_cast<uint64_t>(subject.changed.time_since_epoch().count()));
-  return key + static_cast<char>(query::kind_weight(subject.kind_name)) + subject.kind_name + '\0' +
-         query::fold(subject.name) + '\0' + subject.native;
-}
+int64_t millis(Time time) { return time.time_since_epoch().count(); }
 
-std::string to_cursor(std::string_view bytes) { return to_hex(bytes); }
-
-std::optional<std::string> from_hex(std::string_view text) {
-  std::string bytes;
-  if (text.size() % 2 != 0) return std::nullopt;
-  for (size_t i = 0; i < text.size(); i += 2) {
-    unsigned char byte = 0;
-    auto [end, problem] = std::from_chars(text.data() + i, text.data() + i + 2, byte, 16);
-    if (problem != std::errc() || end != text.data() + i + 2) return std::nullopt;
-    bytes += static_cast<char>(byte);
-  }
-  return bytes;
-}
+// A column is ordered by as a state is: by its text, then by the name.
+SortKey index_key(const Order& order) { return order.column.empty() ? order.key : SortKey::state; }
 
 }  // namespace
 
-Result<Order> order_of(std::string_view sort) {
+Order order_of(std::string_view sort) {
   Order order;
   order.descending = sort.starts_with('-');
   if (order.descending) sort.remove_prefix(1);
-  if (sort.empty()) return order;
   auto known = std::ranges::find(kKeys, sort, &std::pair<SortKey, std::string_view>::second);
   if (known != std::end(kKeys))
     order.key = known->first;
@@ -84,58 +52,76 @@ Result<Order> order_of(std::string_view sort) {
   return order;
 }
 
-bool before(const Position& a, const Position& b, bool descending) {
-  if (a.key != b.key) return descending ? a.key > b.key : a.key < b.key;
-  return a.resource < b.resource;
+std::string sort_keys() {
+  std::vector<std::string> names;
+  for (const auto& [key, name] : kKeys) names.emplace_back(name);
+  return join(names, ", ");
 }
 
-std::string sort_key(const Order& order, const query::Subject& subject, const query::Expression& expression, Time now,
-                     const std::string& column) {
-  if (!order.column.empty()) return sortable_text(column);
+Position position_of(const Order& order, const store::Resource& resource, const query::Subject& subject,
+                     const query::Expression& expression, Time now, const std::string& column) {
+  Position position;
+  position.resource = resource.resource;
+  auto by = [&](std::string major) {
+    position.major = std::move(major);
+    position.text = query::fold(subject.name);
+  };
+  if (!order.column.empty()) {
+    by(comparable(column));
+    return position;
+  }
   switch (order.key) {
     case SortKey::relevance:
-      return relevance(expression, subject, now);
+      position.nearness = static_cast<size_t>(query::nearness(expression, subject, now));
+      position.number = -millis(subject.changed);
+      by(subject.kind_name);
+      break;
     case SortKey::id:
-      return subject.native;
+      position.text = query::fold(subject.native);
+      break;
     case SortKey::name:
-      return lower(subject.name);
+      position.text = query::fold(subject.name);
+      break;
     case SortKey::kind:
-      return subject.kind_name;
+      by(subject.kind_name);
+      break;
     case SortKey::account:
-      return lower(subject.account_name.empty() ? subject.account : subject.account_name);
+      by(subject.account);
+      break;
     case SortKey::region:
-      return subject.region;
+      by(subject.region);
+      break;
     case SortKey::state:
-      return lower(subject.state);
+      by(subject.state);
+      break;
     case SortKey::owner:
-      return lower(subject.owner);
+      by(subject.owner);
+      break;
     case SortKey::created:
-      return sortable(subject.created);
+      position.number = subject.created ? millis(*subject.created) : index::kNoTime;
+      break;
     case SortKey::changed:
-      return sortable(subject.changed);
+      position.number = millis(subject.changed);
+      break;
     case SortKey::first_seen:
-      return sortable(subject.first_seen);
+      position.number = millis(subject.first_seen);
+      break;
   }
-  return {};
+  return position;
 }
 
-std::string write_cursor(const Position& position, std::string_view inner) {
-  return to_cursor(to_json(json::array{position.resource, to_hex(position.key), inner}));
+bool Before::operator()(const Position& a, const Position& b) const {
+  return index::before(a.place(), b.place(), index_key(order), order.descending);
 }
 
-Result<Cursor> read_cursor(std::string_view text) {
-  Cursor cursor;
-  auto bad = fail(ErrorCode::invalid, "the cursor is none of ours; take it from the `next` of the page before");
-  auto bytes = from_hex(text);
-  auto value = bytes ? parse_json(*bytes, "a cursor") : Result<json::value>(bad);
-  auto* parts = value ? value->if_array() : nullptr;
-  if (!parts || parts->size() != 3 || !(*parts)[0].is_int64() || !(*parts)[1].is_string() || !(*parts)[2].is_string())
-    return bad;
-  auto key = from_hex(std::string_view((*parts)[1].get_string()));
-  if (!key) return bad;
-  cursor.position = {std::move(*key), (*parts)[0].get_int64()};
-  cursor.inner = std::string((*parts)[2].get_string());
-  return cursor;
+std::string write_cursor(const Order& order, const Position& position) {
+  return index::write_cursor(position.place(), index_key(order), order.descending);
+}
+
+Result<Position> read_cursor(const Order& order, const std::string& text) {
+  TRY_ASSIGN(auto cursor, index::read_cursor(text, index_key(order), order.descending));
+  const auto& place = cursor->place;
+  return Position{place.nearness, std::move(cursor->major), std::move(cursor->text), place.number, place.resource};
 }
 
 }  // namespace cadastre::search

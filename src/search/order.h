@@ -1,7 +1,9 @@
-// What rows are ordered by, as keys that compare byte by byte: over the store alone every row gets one, and a cursor is
-// the key of the last row shown, so that a page begins where the one before ended, whatever changed between.
+// Where rows stand in the order of a list: as the index has it (index/order.h), so that rows of the store and of the
+// index make one list, and a cursor of one is a cursor of the other. A page begins where the one before ended, whatever
+// changed between.
 #pragma once
 
+#include "index/order.h"
 #include "search/question.h"
 
 namespace cadastre::search {
@@ -12,26 +14,29 @@ struct Order {
   std::string column;  // instead of a key: a column of the one kind asked for
 };
 
-// "", "name", "-changed", "-Size". Errors: invalid, with the keys there are.
-Result<Order> order_of(std::string_view sort);
+// "", "name", "-changed", "-Size": what is no key is a column.
+Order order_of(std::string_view sort);
+std::string sort_keys();  // for errors: "relevance, id, name, …"
 
-// Where a row stands in an order.
+// A place that owns its texts.
 struct Position {
-  std::string key;
-  int64_t resource = 0;
+  size_t nearness = 0;
+  std::string major, text;
+  int64_t number = 0, resource = 0;
+  index::Place place() const { return {nearness, major, text, number, resource}; }
 };
-bool before(const Position& a, const Position& b, bool descending);
 
-// The key of a row; `column` is the text of the column that is sorted by.
-std::string sort_key(const Order& order, const query::Subject& subject, const query::Expression& expression, Time now,
-                     const std::string& column);
+// `column`: the text of the column that is sorted by.
+Position position_of(const Order& order, const store::Resource& resource, const query::Subject& subject,
+                     const query::Expression& expression, Time now, const std::string& column);
 
-// Texts that a client keeps and gives back. Errors: invalid.
-std::string write_cursor(const Position& position, std::string_view inner);
-struct Cursor {
-  Position position;
-  std::string inner;  // another cursor inside this one
+struct Before {
+  const Order& order;
+  bool operator()(const Position& a, const Position& b) const;
 };
-Result<Cursor> read_cursor(std::string_view text);
+
+std::string write_cursor(const Order& order, const Position& position);
+// Errors: invalid.
+Result<Position> read_cursor(const Order& order, const std::string& text);
 
 }  // namespace cadastre::search

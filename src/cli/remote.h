@@ -1,0 +1,28 @@
+// A server's API as a source of answers: HTTP and JSON, with the token that `cadastre login` left.
+#pragma once
+
+#include "cli/source.h"
+
+namespace cadastre::cli {
+
+// --server, else $CADASTRE_SERVER, without a slash at its end; "" when neither is given.
+std::string server_url(const GlobalOptions& options);
+
+// Errors: invalid (no URL of http or https), denied (no token: says how to sign in).
+Result<std::unique_ptr<Source>> open_remote(const std::string& url);
+// The same over any transport, for tests.
+std::unique_ptr<Source> remote_source(const std::string& url, const std::string& token, HttpTransport& transport);
+
+// What the server's answer means: its body, or the error that its problem tells (RFC 9457), as if it had happened here.
+Result<json::value> read_answer(const HttpResponse& response, const std::string& url);
+
+// Back from the JSON of search/json.h. What is not there stays empty: a server may be of an earlier release.
+search::Row row_from_json(const json::object& object);
+search::Detail detail_from_json(const json::object& object);
+search::VersionRow version_from_json(const json::object& object);
+search::ChangeRow change_from_json(const json::object& object);
+search::Reader::Diff diff_from_json(const json::object& object);
+search::Coverage coverage_from_json(const json::object& object);
+std::vector<catalog::Column> columns_from_json(const json::value* columns);
+
+}  // namespace cadastre::cli
