@@ -175,6 +175,28 @@ std::string percent_decode(std::string_view text) {
   return out;
 }
 
+bool is_utf8(std::string_view text) {
+  for (size_t i = 0; i < text.size();) {
+    auto lead = static_cast<unsigned char>(text[i]);
+    if (lead < 0x80) {
+      ++i;
+      continue;
+    }
+    size_t more = lead >= 0xf0 ? 3 : lead >= 0xe0 ? 2 : 1;
+    if (lead < 0xc2 || lead > 0xf4 || i + more >= text.size()) return false;
+    uint32_t point = lead & (0x3fu >> more);
+    for (size_t k = 1; k <= more; ++k) {
+      auto next = static_cast<unsigned char>(text[i + k]);
+      if ((next & 0xc0) != 0x80) return false;
+      point = point << 6 | (next & 0x3f);
+    }
+    constexpr std::array<uint32_t, 4> least = {0, 0x80, 0x800, 0x10000};
+    if (point < least[more] || point > 0x10ffff || (point >= 0xd800 && point < 0xe000)) return false;
+    i += more + 1;
+  }
+  return true;
+}
+
 std::optional<std::string> closest(std::string_view word, std::span<const std::string_view> candidates) {
   size_t best = std::max<size_t>(1, word.size() / 3) + 1;
   std::optional<std::string> found;

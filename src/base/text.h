@@ -30,6 +30,8 @@ std::optional<std::string> from_base64(std::string_view text);  // nullopt: not 
 std::string percent_encode(std::string_view text, bool keep_slash = false);
 std::string percent_decode(std::string_view text);
 
+bool is_utf8(std::string_view text);  // well-formed: no surrogates, nothing overlong
+
 // The candidate that `word` was probably meant to be (edit distance at most a third of its length), for "did you mean".
 std::optional<std::string> closest(std::string_view word, std::span<const std::string_view> candidates);
 

@@ -13,16 +13,22 @@
 
 namespace cadastre {
 
+struct YamlMember;
+
 // One node of a parsed file, with where it stands (lines and columns count from 1). A plain value.
 struct YamlNode {
   enum class Kind { null, scalar, list, map } kind = Kind::null;
   std::string scalar;
-  bool quoted = false;                                 // "5" and '5' are texts, 5 is a number
-  std::vector<YamlNode> items;                         // of a list
-  std::vector<std::pair<YamlNode, YamlNode>> members;  // of a map, in the file's order
+  bool quoted = false;              // "5" and '5' are texts, 5 is a number
+  std::vector<YamlNode> items;      // of a list
+  std::vector<YamlMember> members;  // of a map, in the file's order
   int line = 0, column = 0;
 
   const YamlNode* find(std::string_view key) const;
+};
+
+struct YamlMember {
+  YamlNode first, second;  // key, value
 };
 
 // Errors: invalid, "FILE:LINE:COLUMN: …". Duplicate keys and aliases that nest without end are errors.

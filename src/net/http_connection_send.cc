@@ -13,7 +13,7 @@ constexpr size_t kTogether = 16 << 10;  // a body that is this small is sent wit
 
 awaitable<bool> Connection::send_answer(std::shared_ptr<Serving> serving, bool keep_alive) {
   auto& answer = serving->answer;
-  if (!keep_alive || answer.until_close || shared_.draining) serving->wants_keep_alive = false;
+  if (!keep_alive || answer.until_close || answer.events || shared_.draining) serving->wants_keep_alive = false;
   std::string head = std::move(answer.head);
   if (!serving->wants_keep_alive) {
     head += "Connection: close\r\n";

@@ -52,6 +52,10 @@ class HeadParser {
       head_.chunked = true;
       if (!iequals(value, "chunked")) return Refusal{501, "The only Transfer-Encoding understood is chunked."};
     } else if (iequals(name, "Connection")) {
+      // Who comes between reads this list too, and drops the headers that it names.
+      bool names = std::ranges::all_of(split(value, ','),
+                                       [](auto option) { return trim(option).empty() || is_token(trim(option)); });
+      if (!names) return bad("The Connection header cannot be understood.");
       close_ |= list_has(value, "close");
       keep_ |= list_has(value, "keep-alive");
     } else if (iequals(name, "Expect")) {

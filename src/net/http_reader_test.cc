@@ -114,6 +114,8 @@ TEST_CASE("heads that two servers could read differently are refused") {
   CHECK(outcome("GET / HTTP/1.1\r\nHost: a/b\r\n\r\n") == 400);
   CHECK(outcome("GET / HTTP/1.0\r\n\r\n") == 0);
   CHECK(outcome("\r\nGET / HTTP/1.1\r\nHost: [::1]:80\r\n\r\n") == 0);
+  CHECK(outcome(with("Connection: close, \xff\r\n")) == 400);
+  CHECK(outcome(with("Connection: , keep-alive,,\r\n")) == 0);
   CHECK(outcome(with("Expect: the-unexpected\r\n")) == 417);
 }
 

@@ -45,28 +45,6 @@ bool is_field_value(std::string_view text) {
   return std::ranges::none_of(text, [](char c) { return is_control(c) && c != '\t'; });
 }
 
-bool is_utf8(std::string_view text) {
-  for (size_t i = 0; i < text.size();) {
-    auto lead = static_cast<unsigned char>(text[i]);
-    if (lead < 0x80) {
-      ++i;
-      continue;
-    }
-    size_t more = lead >= 0xf0 ? 3 : lead >= 0xe0 ? 2 : 1;
-    if (lead < 0xc2 || lead > 0xf4 || i + more >= text.size()) return false;
-    uint32_t point = lead & (0x3fu >> more);
-    for (size_t k = 1; k <= more; ++k) {
-      auto next = static_cast<unsigned char>(text[i + k]);
-      if ((next & 0xc0) != 0x80) return false;
-      point = point << 6 | (next & 0x3f);
-    }
-    constexpr std::array<uint32_t, 4> least = {0, 0x80, 0x800, 0x10000};
-    if (point < least[more] || point > 0x10ffff || (point >= 0xd800 && point < 0xe000)) return false;
-    i += more + 1;
-  }
-  return true;
-}
-
 std::expected<std::string, Refusal> decode_strictly(std::string_view text, std::string_view what) {
   for (size_t at = text.find('%'); at != text.npos; at = text.find('%', at + 1)) {
     if (at + 2 >= text.size() || !is_hex(text[at + 1]) || !is_hex(text[at + 2])) {

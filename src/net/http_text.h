@@ -20,7 +20,6 @@ struct Refusal {
 
 bool is_token(std::string_view text);        // a method, a header's name
 bool is_field_value(std::string_view text);  // no control characters but the tab
-bool is_utf8(std::string_view text);
 
 // Percent-decoding that refuses what is no encoding, NUL, and what is not UTF-8.
 std::expected<std::string, Refusal> decode_strictly(std::string_view text, std::string_view what);

@@ -87,7 +87,7 @@ class CborReader {
       case kBytes:
         return text_value(to_base64(text(head)), storage_);
       case kText:
-        return scalar_from_text(known, text(head), storage_);
+        return scalar_from_text(known, utf8(head), storage_);
       case kArray:
         return array(head, shape && shape->type == ShapeType::list ? &shape->element : nullptr);
       case kMap:
@@ -149,10 +149,17 @@ class CborReader {
     return joined_;
   }
 
+  // Documents are JSON, which has no room for other bytes.
+  std::string_view utf8(const Head& head) {
+    auto bytes = text(head);
+    if (!is_utf8(bytes)) fail_with("has a text that is not UTF-8");
+    return bytes;
+  }
+
   std::string_view key() {
     auto head = read_head();
     if (error_.empty() && head.major != kText) fail_with("has a map whose key is no text");
-    return error_.empty() ? text(head) : std::string_view();
+    return error_.empty() ? utf8(head) : std::string_view();
   }
 
   // A count promises elements of at least one byte each; a lie must not reserve memory.

@@ -77,6 +77,17 @@ TEST_CASE("maps are read in the order of their keys, in every form of answer") {
                "2") == sorted);
 }
 
+// Found by fuzzing: such a document could be stored and never be read again.
+TEST_CASE("a CBOR text that is not UTF-8 is an error, as a value and as a key") {
+  for (std::string_view body : {"\xa1\x64Next\x61\xe1",
+                                "\xa1\x66Labels\xa1\x61\xff\x61"
+                                "a"}) {
+    auto value = answer(*forest("smithy-rpc-v2-cbor"), std::string(body));
+    REQUIRE_FALSE(value.has_value());
+    CHECK(value.error().code == ErrorCode::malformed);
+  }
+}
+
 TEST_CASE("a JSON answer cut short anywhere is an error") {
   for (auto protocol : {"json", "rest-json"}) {
     auto service = forest(protocol);
