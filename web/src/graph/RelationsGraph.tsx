@@ -1,0 +1,168 @@
+// The graph of what a resource needs and what needs it. Loaded when the tab is opened.
+
+import { useMemo, useState } from "react";
+import {
+  Background,
+  BackgroundVariant,
+  Controls,
+  Handle,
+  MarkerType,
+  MiniMap,
+  Position,
+  ReactFlow,
+  type Edge,
+  type Node,
+  type NodeProps,
+} from "@xyflow/react";
+import "@xyflow/react/dist/style.css";
+import "./graph.css";
+import { useComputedColorScheme } from "@mantine/core";
+import { plural } from "@/base/format";
+import { resourceHref } from "@/route/hrefs";
+import { go } from "@/route/location";
+import { Dot } from "@/ui/parts";
+import { toneOf } from "@/ui/states";
+import { arrange, NODE, type GraphEdge, type GraphNode } from "./layout";
+
+interface Props {
+  centre: string;
+  nodes: GraphNode[];
+  edges: GraphEdge[];
+  titleOf: (kind: string) => string;
+}
+
+type BoxData = { title: string; count: number; hidden: number; centre: boolean };
+type CardData = { node: GraphNode; centre: boolean };
+
+function Box({ data }: NodeProps<Node<BoxData>>) {
+  return (
+    <div className={`graph-box${data.centre ? " centre" : ""}`}>
+      <Handle type="target" position={Position.Left} isConnectable={false} />
+      <div className="graph-box-title">
+        <span className="cut">{data.title}</span>
+        {data.count > 1 && <span className="graph-box-count">{data.count}</span>}
+      </div>
+      {data.hidden > 0 && (
+        <div className="graph-box-more">and {plural(data.hidden, "more in the table", "more in the table")}</div>
+      )}
+      <Handle type="source" position={Position.Right} isConnectable={false} />
+    </div>
+  );
+}
+
+function Card({ data }: NodeProps<Node<CardData>>) {
+  const { node, centre } = data;
+  return (
+    <div
+      className={`graph-card${centre ? " centre" : ""}${node.known ? "" : " unknown"}`}
+      title={`${node.name}\n${node.note}`}
+    >
+      <Handle type="target" position={Position.Left} isConnectable={false} />
+      <span className="graph-card-name">
+        <Dot tone={toneOf(node.state)} />
+        <span className="cut">{node.name}</span>
+      </span>
+      <span className="graph-card-note cut">{node.note}</span>
+      <Handle type="source" position={Position.Right} isConnectable={false} />
+    </div>
+  );
+}
+
+const nodeTypes = { box: Box, card: Card };
+
+export default function RelationsGraph({ centre, nodes, edges, titleOf }: Props) {
+  const scheme = useComputedColorScheme("light");
+  const [over, setOver] = useState<string | null>(null);
+  const layout = useMemo(() => arrange(centre, nodes, edges), [centre, nodes, edges]);
+  const drawn = useMemo<Node[]>(
+    () =>
+      layout.containers.flatMap((container): Node[] => [
+        {
+          id: container.id,
+          type: "box",
+          position: { x: container.x, y: container.y },
+          width: container.width,
+          height: container.height,
+          initialWidth: container.width,
+          initialHeight: container.height,
+          selectable: false,
+          focusable: false,
+          zIndex: 0,
+          data: {
+            title: titleOf(container.kind),
+            count: container.placed.length + container.hidden,
+            hidden: container.hidden,
+            centre: container.id === "centre",
+          } satisfies BoxData,
+        },
+        ...container.placed.map(({ node, x, y }): Node => ({
+          id: node.id,
+          type: "card",
+          parentId: container.id,
+          position: { x, y },
+          width: NODE.width,
+          height: NODE.height,
+          initialWidth: NODE.width,
+          initialHeight: NODE.height,
+          zIndex: 20,
+          ariaLabel: `${titleOf(node.kind)}: ${node.name}`,
+          data: { node, centre: container.id === "centre" } satisfies CardData,
+        })),
+      ]),
+    [layout, titleOf],
+  );
+  const lines = useMemo<Edge[]>(
+    () =>
+      layout.lines.map(({ id, from, to, via }) => {
+        const lit = over !== null && (from === over || to === over);
+        return {
+          id,
+          source: from === centre ? "centre" : from,
+          target: to === centre ? "centre" : to,
+          zIndex: 10,
+          className: lit ? "lit" : over ? "dimmed" : "",
+          ariaLabel: via ? `refers to it by ${via}` : "refers to it",
+          focusable: false,
+          markerEnd: {
+            type: MarkerType.ArrowClosed,
+            width: 14,
+            height: 14,
+            color: lit ? "var(--accent)" : "var(--line-2)",
+          },
+        };
+      }),
+    [layout, over, centre],
+  );
+  return (
+    <div className="graph" data-testid="graph">
+      <ReactFlow
+        nodes={drawn}
+        edges={lines}
+        nodeTypes={nodeTypes}
+        colorMode={scheme}
+        fitView
+        fitViewOptions={{ padding: 0.08, maxZoom: 1 }}
+        minZoom={0.15}
+        maxZoom={1.6}
+        nodesDraggable={false}
+        nodesConnectable={false}
+        edgesFocusable={false}
+        zoomOnScroll={false}
+        preventScrolling={false}
+        onNodeMouseEnter={(_, node) => setOver(node.type === "card" ? node.id : null)}
+        onNodeMouseLeave={() => setOver(null)}
+        onNodeClick={(_, node) => {
+          const data = node.data as Partial<CardData>;
+          if (data.node?.known && !data.centre) go(`${resourceHref(data.node.id)}?tab=relations`);
+        }}
+        proOptions={{ hideAttribution: true }}
+      >
+        <Background variant={BackgroundVariant.Dots} gap={18} size={1} color="var(--line)" />
+        <Controls showInteractive={false} />
+        {layout.drawn > 40 && (
+          <MiniMap pannable zoomable nodeColor="var(--line-2)" nodeStrokeWidth={0} ariaLabel="The graph, small" />
+        )}
+      </ReactFlow>
+    </div>
+  );
+}

@@ -1,0 +1,58 @@
+// Which page a path is.
+
+import { lazy, Suspense, type ReactNode } from "react";
+import type { Principal } from "@/api/health";
+import { Link } from "@/route/Link";
+import { resourceIdOf } from "@/route/hrefs";
+import { useLocation } from "@/route/location";
+import { Notice } from "@/ui/notices";
+import { SkeletonRows } from "@/ui/parts";
+import { KindPage } from "./kind/KindPage";
+import { OverviewPage } from "./overview/OverviewPage";
+import { ResourcePage } from "./resource/ResourcePage";
+
+const SearchPage = lazy(() => import("./SearchPage").then((module) => ({ default: module.SearchPage })));
+const KindsPage = lazy(() => import("./KindsPage").then((module) => ({ default: module.KindsPage })));
+const ChangesPage = lazy(() => import("./changes/ChangesPage").then((module) => ({ default: module.ChangesPage })));
+const AccountsPage = lazy(() => import("./accounts/AccountsPage").then((module) => ({ default: module.AccountsPage })));
+const SettingsPage = lazy(() => import("./settings/SettingsPage").then((module) => ({ default: module.SettingsPage })));
+
+function pageOf(parts: string[], who: Principal): ReactNode {
+  const [head, second] = parts;
+  switch (head) {
+    case undefined:
+      return <OverviewPage who={who} />;
+    case "search":
+      return <SearchPage />;
+    case "changes":
+      return <ChangesPage />;
+    case "accounts":
+      return <AccountsPage who={who} />;
+    case "settings":
+      return <SettingsPage who={who} section={second} />;
+    case "resources":
+      if (!second) return <KindsPage />;
+      return parts.length === 2 ? (
+        <KindPage key={second} kind={second} who={who} />
+      ) : (
+        <ResourcePage id={resourceIdOf(parts)} who={who} />
+      );
+    default:
+      return (
+        <Notice
+          icon="search"
+          title="There is no such page"
+          actions={
+            <Link className="button" href="/">
+              Overview
+            </Link>
+          }
+        />
+      );
+  }
+}
+
+export function Pages({ who }: { who: Principal }) {
+  const { parts } = useLocation();
+  return <Suspense fallback={<SkeletonRows />}>{pageOf(parts, who)}</Suspense>;
+}

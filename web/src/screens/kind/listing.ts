@@ -1,0 +1,45 @@
+// What a kind's page asks for, read off its address.
+
+import { useMemo } from "react";
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { listQuery } from "@/api/queries";
+import type { Parameters } from "@/api/client";
+import type { Kind, List, Row } from "@/api/types";
+import { countedTags, FACETS, parametersOf, selectionOf } from "@/facets/selection";
+import { chosenColumns, columnsOf, extraColumns, usualColumns, type TableColumn } from "@/table/columns";
+
+export function parametersFor(kind: string, query: URLSearchParams, catalogue: Kind | undefined): Parameters {
+  const chosen = chosenColumns(query.get("cols"));
+  const paths = extraColumns(chosen, catalogue?.columns ?? []).filter((id) => id.startsWith("data."));
+  const own = (catalogue?.columns ?? []).map(({ name }) => name);
+  return {
+    kind,
+    q: query.get("q"),
+    at: query.get("at"),
+    sort: query.get("sort"),
+    ...parametersOf(selectionOf(query)),
+    ...(paths.length > 0 ? { cols: [...own, ...paths].join(",") } : {}),
+  };
+}
+
+export function useListing(kind: string, query: URLSearchParams, catalogue: Kind | undefined) {
+  const text = query.toString();
+  const selected = useMemo(() => selectionOf(query), [text]);
+  const tags = useMemo(() => countedTags(query), [text]);
+  const parameters = useMemo(() => parametersFor(kind, query, catalogue), [kind, text, catalogue]);
+  const list = useInfiniteQuery(listQuery({ ...parameters, facets: [...FACETS, ...tags].join(",") }));
+  const first: List | undefined = list.data?.pages[0];
+  const rows = useMemo<Row[]>(() => list.data?.pages.flatMap((page) => page.rows) ?? [], [list.data]);
+  const chosen = useMemo(() => chosenColumns(query.get("cols")), [text]);
+  const all = useMemo<TableColumn[]>(
+    () => columnsOf(catalogue?.columns ?? [], extraColumns(chosen, catalogue?.columns ?? [])),
+    [catalogue, chosen],
+  );
+  const sample = first?.rows;
+  const shownIds = useMemo(() => chosen ?? usualColumns(all, sample ?? []), [chosen, all, sample]);
+  const columns = useMemo<TableColumn[]>(() => {
+    const byId = new Map(all.map((column) => [column.id, column]));
+    return shownIds.flatMap((id) => byId.get(id) ?? []);
+  }, [all, shownIds]);
+  return { list, first, rows, parameters, selected, tags, all, columns, shownIds };
+}

@@ -1,0 +1,357 @@
+// The estate at a glance: how much there is and how that moved, how fresh the record is, what fails, what changed.
+
+import { useEffect } from "react";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import type { Principal } from "@/api/health";
+import { cellsQuery, changesQuery, peekQuery } from "@/api/queries";
+import type { Cell, List } from "@/api/types";
+import { useNow } from "@/base/clock";
+import { formatCount, plural } from "@/base/format";
+import { causeTitle, headline, riskOf } from "@/diff/changes";
+import { useAccounts, useKinds } from "@/kinds/useKinds";
+import { Link } from "@/route/Link";
+import { kindHref, resourceHref } from "@/route/hrefs";
+import { searchHref } from "@/shell/Search";
+import { instantText, useAt } from "@/time/instant";
+import { FreshnessGrid } from "@/screens/accounts/FreshnessGrid";
+import { freshnessOf } from "@/ui/freshness";
+import { Failure, Notice } from "@/ui/notices";
+import { Age, Dot, Skeleton, SkeletonRows } from "@/ui/parts";
+import { outcomeOf } from "@/ui/states";
+import { useRefresh } from "@/screens/accounts/refresh";
+
+const DAY = 86_400_000;
+export const FAILING = "state:*fail*,*error*,alarm,unhealthy,impaired,expired,incompatible-*,storage-full,blackhole";
+
+// The same hour, so that yesterday's answer is asked for once and not every minute.
+function dayBefore(at: string | null): string {
+  const time = at ? Date.parse(at) : Math.floor(Date.now() / 3_600_000) * 3_600_000;
+  return instantText(time - DAY);
+}
+
+function countsOf(list: List | undefined): Map<string, number> {
+  const facet = list?.facets.find(({ key }) => key === "kind");
+  return new Map(facet?.values.map(({ value, count }) => [value, count]) ?? []);
+}
+
+export function Delta({ value }: { value: number }) {
+  if (value === 0) return <span className="dim">±0</span>;
+  return <span className="delta">{`${value > 0 ? "+" : "−"}${formatCount(Math.abs(value))}`}</span>;
+}
+
+interface TileProps {
+  title: string;
+  href: string;
+  value: string | null;
+  note?: React.ReactNode;
+  tone?: "good" | "late" | "bad";
+}
+
+function Tile({ title, href, value, note, tone }: TileProps) {
+  return (
+    <Link className="tile" href={href}>
+      <span className="tile-title">{title}</span>
+      <span className={`tile-value ${tone ?? ""}`}>{value ?? <Skeleton width={80} height={22} />}</span>
+      <span className="tile-note">{note ?? " "}</span>
+    </Link>
+  );
+}
+
+function Tiles({ cells, now, then }: { cells: Cell[] | undefined; now: List | undefined; then: List | undefined }) {
+  const at = useAt();
+  const clock = useNow();
+  const { accounts } = useAccounts();
+  const changed = useQuery(peekQuery({ q: "changed<1d", at, limit: 1 }));
+  const failing = useQuery(peekQuery({ q: FAILING, at, limit: 1 }));
+  const planned = (cells ?? []).filter((cell) => !cell.unplanned_since && cell.outcome !== "region_off");
+  const behind = planned.filter((cell) => ["late", "bad"].includes(freshnessOf(cell, clock).tone));
+  const denied = planned.filter((cell) => cell.outcome === "denied");
+  const share = planned.length > 0 ? Math.floor(((planned.length - behind.length) / planned.length) * 100) : 0;
+  return (
+    <div className="tiles">
+      <Tile
+        title="Resources"
+        href="/resources"
+        value={now ? formatCount(now.total) : null}
+        note={
+          now && then ? (
+            <>
+              <Delta value={now.total - then.total} /> since a day before
+            </>
+          ) : undefined
+        }
+      />
+      <Tile
+        title="Changed within a day"
+        href={searchHref("changed<1d")}
+        value={changed.data ? formatCount(changed.data.total) : null}
+        note="resources, new ones included"
+      />
+      <Tile
+        title="Failing"
+        href={searchHref(FAILING)}
+        value={failing.data ? formatCount(failing.data.total) : null}
+        tone={failing.data && failing.data.total > 0 ? "bad" : "good"}
+        note="by the state that AWS reports"
+      />
+      {!at && (
+        <>
+          <Tile
+            title="Up to date"
+            href="/accounts?tab=cells&freshness=behind"
+            value={cells ? `${share} %` : null}
+            tone={behind.length === 0 ? "good" : denied.length > 0 ? "bad" : "late"}
+            note={
+              behind.length > 0
+                ? `${formatCount(behind.length)} of ${plural(planned.length, "cell")} behind`
+                : plural(planned.length, "cell")
+            }
+          />
+          <Tile
+            title="Accounts"
+            href="/accounts"
+            value={cells ? formatCount(accounts.length) : null}
+            note={
+              denied.length > 0
+                ? `${new Set(denied.map((cell) => cell.account)).size} with missing permissions`
+                : "all can be read"
+            }
+          />
+        </>
+      )}
+    </div>
+  );
+}
+
+function KindCounts({ now, then }: { now: List | undefined; then: List | undefined }) {
+  const kinds = useKinds();
+  const counts = countsOf(now);
+  const before = countsOf(then);
+  const rows = [...counts].map(([kind, count]) => ({ kind, count, delta: then ? count - (before.get(kind) ?? 0) : 0 }));
+  rows.sort((a, b) => Math.abs(b.delta) - Math.abs(a.delta) || b.count - a.count);
+  return (
+    <section className="panel">
+      <header>
+        <h2>Kinds that moved</h2>
+        <Link className="aside" href="/resources">
+          All kinds
+        </Link>
+      </header>
+      {!now ? (
+        <SkeletonRows count={9} />
+      ) : (
+        <table className="plain">
+          <thead>
+            <tr>
+              <th className="first">Kind</th>
+              <th className="right">Now</th>
+              <th className="right">In a day</th>
+            </tr>
+          </thead>
+          <tbody>
+            {rows.slice(0, 9).map(({ kind, count, delta }) => (
+              <tr key={kind}>
+                <td className="first">
+                  <Link href={kindHref(kind)}>{kinds.title(kind)}</Link>
+                </td>
+                <td className="right">{formatCount(count)}</td>
+                <td className="right">
+                  <Delta value={delta} />
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+    </section>
+  );
+}
+
+interface Trouble {
+  key: string;
+  account: string;
+  outcome: string;
+  code: string;
+  message: string;
+  cells: Cell[];
+}
+
+// Cells that fail alike are one thing to mend.
+export function troublesOf(cells: Cell[], now: number): Trouble[] {
+  const troubles = new Map<string, Trouble>();
+  for (const cell of cells) {
+    if (freshnessOf(cell, now).tone !== "bad" || cell.unplanned_since) continue;
+    const key = `${cell.account} ${cell.outcome} ${cell.code}`;
+    const known = troubles.get(key);
+    if (known) known.cells.push(cell);
+    else
+      troubles.set(key, {
+        key,
+        account: cell.account,
+        outcome: cell.outcome,
+        code: cell.code,
+        message: cell.message,
+        cells: [cell],
+      });
+  }
+  return [...troubles.values()].sort((a, b) => b.cells.length - a.cells.length);
+}
+
+function Attention({ cells }: { cells: Cell[] | undefined }) {
+  const now = useNow();
+  const accounts = useAccounts();
+  const failing = useQuery(peekQuery({ q: FAILING, facets: "kind", limit: 6 }));
+  const kinds = useKinds();
+  const troubles = troublesOf(cells ?? [], now);
+  const nothing = cells && failing.data && troubles.length === 0 && failing.data.total === 0;
+  return (
+    <section className="panel">
+      <header>
+        <h2>Needs attention</h2>
+      </header>
+      {!cells || !failing.data ? (
+        <SkeletonRows count={4} />
+      ) : nothing ? (
+        <p className="panel-empty dim">Nothing: every cell is readable, and no resource reports a failure.</p>
+      ) : (
+        <ul className="attention">
+          {troubles.slice(0, 5).map((trouble) => (
+            <li key={trouble.key}>
+              <Dot tone="bad" />
+              <div className="grow">
+                <Link
+                  href={`/accounts?${new URLSearchParams({ tab: "cells", account: trouble.account, outcome: trouble.outcome })}`}
+                >
+                  {accounts.name(trouble.account)}: {outcomeOf(trouble.outcome).word}
+                </Link>{" "}
+                <span className="dim">
+                  {plural(trouble.cells.length, "cell")}
+                  {trouble.code && ` · ${trouble.code}`}
+                </span>
+                {trouble.message && <div className="dim clamp">{trouble.message}</div>}
+              </div>
+            </li>
+          ))}
+          {failing.data.rows.map((row) => (
+            <li key={row.id}>
+              <Dot tone="bad" />
+              <div className="grow">
+                <Link href={resourceHref(row.id)}>{row.name || row.native_id}</Link>{" "}
+                <span className="dim">
+                  {kinds.one(row.kind)} · {row.account_name || row.account} · {row.region}
+                </span>
+              </div>
+              <span className="dim">{row.state}</span>
+            </li>
+          ))}
+          {failing.data.total > failing.data.rows.length && (
+            <li>
+              <Link href={searchHref(FAILING)}>All {formatCount(failing.data.total)} failing resources</Link>
+            </li>
+          )}
+        </ul>
+      )}
+    </section>
+  );
+}
+
+function RecentChanges() {
+  const at = useAt();
+  const kinds = useKinds();
+  const changes = useInfiniteQuery(changesQuery({ since: dayBefore(at), until: at }, 100));
+  const rows = changes.data?.pages[0]?.rows ?? [];
+  const weighed = rows.map((row) => ({ row, risk: row.cause === "opened" ? null : riskOf(row.kind, row.differences) }));
+  const shown = [
+    ...weighed.filter(({ risk }) => risk),
+    ...weighed.filter(({ risk, row }) => !risk && row.cause !== "opened"),
+    ...weighed.filter(({ risk, row }) => !risk && row.cause === "opened"),
+  ].slice(0, 8);
+  return (
+    <section className="panel">
+      <header>
+        <h2>Changes of the last day</h2>
+        <Link className="aside" href="/changes">
+          All changes
+        </Link>
+      </header>
+      {changes.isPending ? (
+        <SkeletonRows count={8} />
+      ) : changes.isError ? (
+        <p className="panel-empty dim">They could not be read.</p>
+      ) : shown.length === 0 ? (
+        <p className="panel-empty dim">Nothing changed.</p>
+      ) : (
+        <ul className="attention">
+          {shown.map(({ row, risk }) => (
+            <li key={row.sequence}>
+              <Dot tone={risk ? "late" : row.cause === "closed" ? "idle" : "none"} />
+              <div className="grow">
+                <div className="line">
+                  <Link className="cut" href={`${resourceHref(row.id)}?tab=changes&v=${row.sequence}`}>
+                    {row.name || row.native_id}
+                  </Link>
+                  {risk && <span className="chip late">{risk}</span>}
+                </div>
+                <div className="dim cut">
+                  {kinds.one(row.kind)} · {row.account_name || row.account} ·{" "}
+                  {row.cause === "changed" ? headline(row.differences, row.cause) : causeTitle(row.cause)}
+                </div>
+              </div>
+              <span className="dim nowrap">
+                <Age time={row.at} />
+              </span>
+            </li>
+          ))}
+        </ul>
+      )}
+    </section>
+  );
+}
+
+function Empty({ who }: { who: Principal }) {
+  const collect = useRefresh();
+  return (
+    <Notice
+      icon="resources"
+      title="Nothing has been collected yet"
+      actions={
+        who.role !== "viewer" && (
+          <button type="button" className="button primary" onClick={() => collect.start({})} disabled={collect.pending}>
+            Collect everything now
+          </button>
+        )
+      }
+    >
+      The first collection fills the record. It can take a few minutes; this page fills by itself while it runs.
+    </Notice>
+  );
+}
+
+export function OverviewPage({ who }: { who: Principal }) {
+  const at = useAt();
+  const now = useQuery(peekQuery({ at, facets: "kind", limit: 1 }));
+  const then = useQuery({ ...peekQuery({ at: dayBefore(at), facets: "kind", limit: 1 }), staleTime: 10 * 60_000 });
+  const cells = useQuery(cellsQuery());
+  useEffect(() => {
+    document.title = "Overview · Cadastre";
+  }, []);
+  if (now.isError && !now.data) return <Failure error={now.error} retry={() => void now.refetch()} />;
+  const nothing = !at && now.data?.total === 0 && cells.data?.length === 0;
+  if (nothing) return <Empty who={who} />;
+  return (
+    <div className="overview">
+      <h1>Overview</h1>
+      <Tiles cells={cells.data} now={now.data} then={then.data} />
+      <div className="overview-grid">
+        <div className="stack">
+          {!at && <Attention cells={cells.data} />}
+          <RecentChanges />
+        </div>
+        <div className="stack">
+          {!at && <FreshnessGrid cells={cells.data} />}
+          <KindCounts now={now.data} then={then.data} />
+        </div>
+      </div>
+    </div>
+  );
+}
