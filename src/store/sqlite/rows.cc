@@ -41,6 +41,23 @@ Result<std::vector<CellFact>> cells_of(Connection& connection, const std::vector
   return found;
 }
 
+Result<AsOf> AsOf::prepare(Connection& connection, const Window& window) {
+  static_assert(static_cast<int>(Cause::epoch) == 4);
+  TRY_ASSIGN(auto version,
+             connection.prepare("SELECT sequence, \"from\", \"to\", cause, dictionary, size, document FROM version "
+                                "WHERE resource = ? AND \"from\" < ? AND document IS NOT NULL "
+                                "ORDER BY \"from\" DESC LIMIT 1"));
+  TRY_ASSIGN(auto change, connection.prepare("SELECT \"from\" FROM version WHERE resource = ? AND \"from\" <= ? AND "
+                                             "cause <> 4 ORDER BY \"from\" DESC LIMIT 1"));
+  return AsOf{connection, window, std::move(version), std::move(change)};
+}
+
+Result<Time> AsOf::changed(const Resource& resource, Time from, Cause cause) {
+  if (cause != Cause::epoch) return from;
+  TRY_ASSIGN(bool any, change.again().bind(resource.resource).bind(from).step());
+  return any ? change.time(0) : resource.first_seen;
+}
+
 Result<const CellFact*> CellFacts::find(int64_t id) {
   if (auto at = known_.find(id); at != known_.end()) return &at->second;
   TRY_ASSIGN(auto select, connection_.prepare(fmt::format("{}WHERE c.id = ?", kCell)));
@@ -52,7 +69,7 @@ Result<const CellFact*> CellFacts::find(int64_t id) {
 
 void read_row(const Statement& row, const CellFact& cell, Resource& into) {
   into.resource = row.integer(0);
-  into.cell = cell.key;
+  if (into.cell != cell.key) into.cell = cell.key;
   into.native = row.view(2);
   into.incarnation = row.view(3);
   into.region = row.view(4);

@@ -17,8 +17,20 @@ struct CellFact {
 
 // An instant is a window of a millisecond: [since, until) is what both mean.
 struct Window {
-  Time since, until;
+  Time since{}, until{};
   static Window instant(Time at) { return {at, at + Millis(1)}; }
+};
+
+// What the versions before the current one are looked up with.
+struct AsOf {
+  static Result<AsOf> prepare(Connection& connection, const Window& window);
+  // When what the version that begins at `from` says became so: a reading of a new release goes back to what it reads.
+  Result<Time> changed(const Resource& resource, Time from, Cause cause);
+
+  Connection& connection;
+  Window window;
+  Statement version;  // by resource and the window's end: sequence, from, to, cause, dictionary, size, document
+  Statement change;   // by resource and the beginning of a version
 };
 
 // Empty: any.

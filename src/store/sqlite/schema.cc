@@ -58,7 +58,7 @@ CREATE TABLE run (id INTEGER PRIMARY KEY AUTOINCREMENT, started INTEGER NOT NULL
 ALTER TABLE resource ADD COLUMN since INTEGER NOT NULL DEFAULT 0;
 UPDATE resource SET since = coalesce((SELECT "from" FROM version WHERE sequence = resource.version), changed);
 CREATE INDEX cell_kind ON cell (kind);
-CREATE INDEX version_ended ON version ("to", "from", resource) WHERE "to" IS NOT NULL;
+CREATE INDEX version_ended ON version ("to", "from", resource, cause) WHERE "to" IS NOT NULL;
 CREATE INDEX version_from ON version ("from");
 CREATE TABLE user (
   id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL UNIQUE COLLATE NOCASE, password TEXT NOT NULL,

@@ -31,10 +31,15 @@ class Check {
     if (amiss_.size() < kMost) amiss_.push_back(std::move(sentence));
   }
 
+  Result<bool> next(Statement& statement) {
+    if (stop_.stop_requested()) return fail(ErrorCode::cancelled, "the check was stopped before its end");
+    return statement.step();
+  }
+
   Result<void> file() {
     TRY_ASSIGN(auto select, connection_.prepare("PRAGMA integrity_check"));
     for (;;) {
-      auto row = select.step();
+      auto row = next(select);
       if (!row && row.error().code == ErrorCode::cancelled) return std::unexpected(std::move(row).error());
       if (!row) say("the file is damaged: " + row.error().cause);
       if (!row || !*row) return {};
@@ -47,7 +52,7 @@ class Check {
     TRY_ASSIGN(auto select, connection_.prepare("SELECT \"table\", \"parent\", count(*) FROM pragma_foreign_key_check "
                                                 "GROUP BY 1, 2 ORDER BY 1, 2"));
     for (;;) {
-      TRY_ASSIGN(bool row, select.step());
+      TRY_ASSIGN(bool row, next(select));
       if (!row) return {};
       say(fmt::format("{} rows of '{}' name a row of '{}' that is not there", select.integer(2), select.text(0),
                       select.text(1)));
@@ -57,7 +62,7 @@ class Check {
   Result<void> dictionaries() {
     TRY_ASSIGN(auto select, connection_.prepare("SELECT id, content FROM dictionary"));
     for (;;) {
-      TRY_ASSIGN(bool row, select.step());
+      TRY_ASSIGN(bool row, next(select));
       if (!row) return {};
       dictionaries_.emplace(select.integer(0), std::make_unique<Dictionary>(select.text(1)));
     }
@@ -85,7 +90,7 @@ class Check {
     Resource resource;
     std::vector<Version> all;
     for (;;) {
-      TRY_ASSIGN(bool row, select.step());
+      TRY_ASSIGN(bool row, next(select));
       if (!row || select.integer(0) != resource.id) {
         if (resource.id != 0) history(resource, all);
         if (!row) return {};
@@ -147,7 +152,7 @@ class Check {
                    "SELECT k.name, c.account, c.region, c.resources, (SELECT count(*) FROM resource WHERE cell = c.id "
                    "AND deleted IS NULL) AS live FROM cell c JOIN kind k ON k.id = c.kind WHERE c.resources <> live"));
     for (;;) {
-      TRY_ASSIGN(bool row, select.step());
+      TRY_ASSIGN(bool row, next(select));
       if (!row) return {};
       say(fmt::format("the cell {}/{}/{} says that it has {} resources, and has {}", select.text(0), select.text(1),
                       select.text(2), select.integer(3), select.integer(4)));

@@ -62,11 +62,11 @@ class SqliteInventory final : public Inventory, public Cells {
 
   using Visit = std::function<bool(const Resource&)>;
   // One resource, as it is or as it was at the end of the window. False: it was not there.
-  Result<bool> read_one(Connection& connection, CellFacts& cells, int64_t id, const std::optional<Window>& window,
-                        bool document, Resource& into);
-  Result<bool> show_as_of(Connection& connection, const Window& window, bool document, Resource& into);
-  Result<bool> scan_cell(Connection& connection, const CellFact& cell, const Filter& filter,
-                         const std::optional<Window>& window, const Visit& visit);
+  Result<bool> read_one(Connection& connection, CellFacts& cells, int64_t id, AsOf* as_of, bool document,
+                        Resource& into);
+  Result<bool> show_as_of(AsOf& as_of, bool document, Resource& into);
+  Result<bool> scan_cell(Connection& connection, const CellFact& cell, const Filter& filter, AsOf* as_of,
+                         const Visit& visit);
   Result<void> scan_superseded(Connection& connection, const Filter& filter, const Window& window, const Visit& visit);
   Result<std::optional<std::vector<int64_t>>> chosen_changes(Connection& connection, const ChangeFilter& filter);
   Result<void> prune_some(std::span<const int64_t> resources, std::optional<Time> edge, std::optional<size_t> versions,

@@ -24,39 +24,29 @@ std::optional<Window> window_of(const Filter& filter, std::optional<Time> at) {
 }  // namespace
 
 // Turns a row that was read as it is now into what it was at the end of the window.
-Result<bool> SqliteInventory::show_as_of(Connection& connection, const Window& window, bool document, Resource& into) {
-  TRY_ASSIGN(auto select,
-             connection.prepare("SELECT sequence, \"from\", \"to\", cause, dictionary, size, document FROM version "
-                                "WHERE resource = ? AND \"from\" < ? AND document IS NOT NULL "
-                                "ORDER BY \"from\" DESC LIMIT 1"));
-  TRY_ASSIGN(bool found, select.bind(into.resource).bind(window.until).step());
-  if (!found || (!select.is_null(2) && select.time(2) <= window.since)) return false;
-  into.sequence = select.integer(0);
+Result<bool> SqliteInventory::show_as_of(AsOf& as_of, bool document, Resource& into) {
+  auto& version = as_of.version.again();
+  TRY_ASSIGN(bool found, version.bind(into.resource).bind(as_of.window.until).step());
+  if (!found || (!version.is_null(2) && version.time(2) <= as_of.window.since)) return false;
+  into.sequence = version.integer(0);
   into.deleted.reset();  // it was live then
   into.deleted_cause.clear();
-  into.changed = select.time(1);
+  TRY_ASSIGN(into.changed, as_of.changed(into, version.time(1), static_cast<Cause>(version.integer(3))));
   if (document) {
-    TRY_ASSIGN(into.document, read_document(connection, select, 4));
-  }
-  if (static_cast<Cause>(select.integer(3)) == Cause::epoch) {
-    static_assert(static_cast<int>(Cause::epoch) == 4);
-    TRY_ASSIGN(auto real, connection.prepare("SELECT \"from\" FROM version WHERE resource = ? AND \"from\" <= ? AND "
-                                             "cause <> 4 ORDER BY \"from\" DESC LIMIT 1"));
-    TRY_ASSIGN(bool any, real.bind(into.resource).bind(into.changed).step());
-    into.changed = any ? real.time(0) : into.first_seen;
+    TRY_ASSIGN(into.document, read_document(as_of.connection, version, 4));
   }
   return true;
 }
 
-Result<bool> SqliteInventory::read_one(Connection& connection, CellFacts& cells, int64_t id,
-                                       const std::optional<Window>& window, bool document, Resource& into) {
+Result<bool> SqliteInventory::read_one(Connection& connection, CellFacts& cells, int64_t id, AsOf* as_of, bool document,
+                                       Resource& into) {
   TRY_ASSIGN(auto select, connection.prepare(select_rows(document, "r.id = ?")));
   TRY_ASSIGN(bool found, select.bind(id).step());
   if (!found) return false;
   TRY_ASSIGN(const auto* cell, cells.find(select.integer(kRowCell)));
   read_row(select, *cell, into);
-  if (window && (into.deleted || select.time(kRowSince) >= window->until))
-    return show_as_of(connection, *window, document, into);
+  if (as_of && (into.deleted || select.time(kRowSince) >= as_of->window.until))
+    return show_as_of(*as_of, document, into);
   if (document) {
     TRY_ASSIGN(into.document, read_document(connection, select, kRowColumns));
   }
@@ -71,7 +61,7 @@ Result<std::vector<Resource>> SqliteInventory::rows(std::span<const int64_t> res
   found.reserve(resources.size());
   for (auto id : resources) {
     Resource one;
-    TRY_ASSIGN(bool there, read_one(*reader, cells, id, std::nullopt, documents, one));
+    TRY_ASSIGN(bool there, read_one(*reader, cells, id, nullptr, documents, one));
     if (there) found.push_back(std::move(one));
   }
   return found;
@@ -81,8 +71,7 @@ Result<std::vector<Resource>> SqliteInventory::lookup(std::string_view id, std::
   TRY_ASSIGN(auto reader, readers_.take());
   TRY_ASSIGN(auto snapshot, Snapshot::begin(*reader));
   CellFacts cells(*reader);
-  std::optional<Window> window;
-  if (at) window = Window::instant(*at);
+  TRY_ASSIGN(auto as_of, AsOf::prepare(*reader, Window::instant(at.value_or(Time()))));
   std::vector<Resource> found;
   auto read = [&](std::string_view ids, std::initializer_list<std::string_view> values) -> Result<void> {
     TRY_ASSIGN(auto select, reader->prepare(ids));
@@ -93,7 +82,7 @@ Result<std::vector<Resource>> SqliteInventory::lookup(std::string_view id, std::
       if (!row) break;
       if (!seen.insert(select.integer(0)).second) continue;
       Resource one;
-      TRY_ASSIGN(bool there, read_one(*reader, cells, select.integer(0), window, true, one));
+      TRY_ASSIGN(bool there, read_one(*reader, cells, select.integer(0), at ? &as_of : nullptr, true, one));
       if (there) found.push_back(std::move(one));
     }
     std::ranges::sort(found, [](const Resource& a, const Resource& b) {
@@ -134,8 +123,8 @@ Result<std::vector<Resource>> SqliteInventory::lookup(std::string_view id, std::
 }
 
 // Live and closed resources have an index each that is in the order of native ids; the two are merged.
-Result<bool> SqliteInventory::scan_cell(Connection& connection, const CellFact& cell, const Filter& filter,
-                                        const std::optional<Window>& window, const Visit& visit) {
+Result<bool> SqliteInventory::scan_cell(Connection& connection, const CellFact& cell, const Filter& filter, AsOf* as_of,
+                                        const Visit& visit) {
   struct Stream {
     std::optional<Statement> rows;
     bool there = false;
@@ -146,15 +135,15 @@ Result<bool> SqliteInventory::scan_cell(Connection& connection, const CellFact& 
     }
   };
   Stream live, closed;
-  if (window || filter.live) {
+  if (as_of || filter.live) {
     TRY_ASSIGN(auto select,
                connection.prepare(select_rows(filter.documents, "r.cell = ? AND r.deleted IS NULL ORDER BY r.native")));
     live.rows.emplace(std::move(select)).bind(cell.id);
   }
-  if (window || filter.closed) {
+  if (as_of || filter.closed) {
     TRY_ASSIGN(auto select, connection.prepare(
                                 select_rows(filter.documents, "r.cell = ? AND r.deleted > ? ORDER BY r.native, r.id")));
-    closed.rows.emplace(std::move(select)).bind(cell.id).bind(window ? window->since : Time::min());
+    closed.rows.emplace(std::move(select)).bind(cell.id).bind(as_of ? as_of->window.since : Time::min());
   }
   TRY(live.next());
   TRY(closed.next());
@@ -168,8 +157,8 @@ Result<bool> SqliteInventory::scan_cell(Connection& connection, const CellFact& 
     auto& stream = take_closed ? closed : live;
     read_row(*stream.rows, cell, resource);
     bool wanted = among(filter.regions, resource.region);
-    if (wanted && window && (take_closed || stream.rows->time(kRowSince) >= window->until)) {
-      TRY_ASSIGN(wanted, show_as_of(connection, *window, filter.documents, resource));
+    if (wanted && as_of && (take_closed || stream.rows->time(kRowSince) >= as_of->window.until)) {
+      TRY_ASSIGN(wanted, show_as_of(*as_of, filter.documents, resource));
     } else if (wanted && filter.documents) {
       TRY_ASSIGN(resource.document, read_document(connection, *stream.rows, kRowColumns));
     }
@@ -183,18 +172,20 @@ Result<void> SqliteInventory::scan_superseded(Connection& connection, const Filt
                                               const Visit& visit) {
   struct Entry {
     int64_t resource, sequence;
+    Time from;
+    Cause cause;
     size_t cell = 0;  // its place in the order of cells
     std::string native{};
   };
   std::vector<Entry> entries;
   {
-    TRY_ASSIGN(auto select, connection.prepare("SELECT resource, sequence FROM version INDEXED BY version_ended "
-                                               "WHERE \"to\" > ? AND \"from\" < ?"));
+    TRY_ASSIGN(auto select, connection.prepare("SELECT resource, sequence, \"from\", cause FROM version INDEXED BY "
+                                               "version_ended WHERE \"to\" > ? AND \"from\" < ?"));
     select.bind(window.since).bind(window.until);
     for (;;) {
       TRY_ASSIGN(bool row, select.step());
       if (!row) break;
-      entries.push_back({select.integer(0), select.integer(1)});
+      entries.push_back({select.integer(0), select.integer(1), select.time(2), static_cast<Cause>(select.integer(3))});
     }
   }
   // Of each resource the last; in the order in which resources lie in the file.
@@ -225,14 +216,24 @@ Result<void> SqliteInventory::scan_superseded(Connection& connection, const Filt
     return std::tie(a.cell, a.native, a.resource) < std::tie(b.cell, b.native, b.resource);
   });
 
+  TRY_ASSIGN(auto as_of, AsOf::prepare(connection, window));
   TRY_ASSIGN(auto select, connection.prepare(select_rows(false, "r.id = ?")));
+  TRY_ASSIGN(auto stored, connection.prepare("SELECT dictionary, size, document FROM version WHERE sequence = ?"));
   Resource resource;
   for (const auto& entry : entries) {
     TRY_ASSIGN(bool found, select.again().bind(entry.resource).step());
     if (!found) continue;
     read_row(select, cells[entry.cell], resource);
-    TRY_ASSIGN(bool shown, show_as_of(connection, window, filter.documents, resource));
-    if (shown && !visit(resource)) return {};
+    resource.deleted.reset();
+    resource.deleted_cause.clear();
+    resource.sequence = entry.sequence;
+    TRY_ASSIGN(resource.changed, as_of.changed(resource, entry.from, entry.cause));
+    if (filter.documents) {
+      TRY_ASSIGN(bool any, stored.again().bind(entry.sequence).step());
+      if (!any) continue;
+      TRY_ASSIGN(resource.document, read_document(connection, stored, 0));
+    }
+    if (!visit(resource)) return {};
   }
   return {};
 }
@@ -245,9 +246,10 @@ Result<void> SqliteInventory::scan(const Filter& filter, std::optional<Time> at,
   auto window = window_of(filter, at);
   if (window && window->since >= window->until) return {};
   if (window && filter.superseded) return scan_superseded(*reader, filter, *window, counted);
+  TRY_ASSIGN(auto as_of, AsOf::prepare(*reader, window.value_or(Window())));
   TRY_ASSIGN(auto cells, cells_of(*reader, filter.kinds, filter.accounts));
   for (const auto& cell : cells) {
-    TRY_ASSIGN(bool more, scan_cell(*reader, cell, filter, window, counted));
+    TRY_ASSIGN(bool more, scan_cell(*reader, cell, filter, window ? &as_of : nullptr, counted));
     if (!more) return {};
   }
   return {};
