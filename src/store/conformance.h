@@ -10,10 +10,8 @@
 
 namespace cadastre::store {
 
-// `make_store` makes a new, empty store; `reopen` opens the one made last once more.
-inline void store_conformance(const std::function<std::unique_ptr<Store>()>& make_store,
-                              const std::function<std::unique_ptr<Store>()>& reopen) {
-  conformance::Makers makers{make_store, reopen};
+// `makers.fresh` makes a new, empty store; `makers.reopen` opens the one made last once more.
+inline void store_conformance(const conformance::Makers& makers) {
   SUBCASE("lives") { conformance::lives(makers); }
   SUBCASE("answers") { conformance::answers(makers); }
   SUBCASE("outcomes") { conformance::outcomes(makers); }

@@ -10,6 +10,7 @@ namespace cadastre::store::conformance {
 // How a backend makes its stores: `fresh` a new, empty one; `reopen` another handle on the one made last.
 struct Makers {
   std::function<std::unique_ptr<Store>()> fresh, reopen;
+  int steps = 1'200;  // of the random walk: fewer for a backend that is slow to be asked about all of it
 };
 
 // Seconds, and milliseconds, after a day in 2026.

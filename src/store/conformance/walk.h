@@ -333,7 +333,7 @@ class Walk {
 inline void random_walk(const Makers& makers) {
   auto seed = std::random_device()();
   CAPTURE(seed);
-  Walk(makers, seed).run(1'200);
+  Walk(makers, seed).run(makers.steps);
 }
 
 }  // namespace cadastre::store::conformance

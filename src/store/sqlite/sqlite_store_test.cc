@@ -49,8 +49,8 @@ void execute(const std::string& path, const std::string& sql) {
 TEST_CASE("SQLite passes the store's conformance suite") {
   Folder folder;
   int made = 0;
-  store_conformance([&] { return open(folder / fmt::format("{}.db", ++made)); },
-                    [&] { return open(folder / fmt::format("{}.db", made)); });
+  store_conformance({[&] { return open(folder / fmt::format("{}.db", ++made)); },
+                     [&] { return open(folder / fmt::format("{}.db", made)); }});
 }
 
 TEST_CASE("the file is its owner's only, and so is what SQLite puts beside it") {
@@ -127,8 +127,8 @@ TEST_CASE("what is not a store of ours is refused, and left as it is") {
   CHECK(refusal(folder / "no/such/x.db").starts_with(fmt::format("cannot open the store {}", folder / "no/such/x.db")));
   CHECK(refusal(folder.path()).starts_with("cannot open the store"));
   CHECK(refusal("sqlite:") == "the store has no path; write for example sqlite:./cadastre.db");
-  CHECK(refusal("mongodb://h/x") ==
-        "the store 'mongodb://h/x' is of a kind this release does not have; write sqlite:PATH");
+  CHECK(refusal("oracle://h/x") ==
+        "the store 'oracle://h/x' is of a kind this release does not have; write sqlite:PATH or mongodb://HOST/NAME");
 }
 
 TEST_CASE("a damaged document is an error, not an answer") {
