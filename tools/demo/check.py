@@ -5,6 +5,8 @@ from pathlib import Path
 
 import emulator as emulators
 import leaks
+import served
+import service
 import settings
 import witness
 from program import Program
@@ -47,8 +49,11 @@ def run(binary: Path, directory: Path) -> int:
         rows = _rows(tally, program, cells, heard)
         print("==> collecting it again", flush=True)
         _second_time(tally, program, rows, log)
+        print("==> serving it", flush=True)
+        served.check(tally, program, directory, emulator, rows)
         _secrets(tally, program, directory, emulator, rows)
     finally:
+        service.stop(directory)
         emulators.stop(directory)
     return tally.report()
 

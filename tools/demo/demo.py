@@ -12,26 +12,30 @@ os.environ |= {"AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.
 
 import check  # noqa: E402
 import emulator as emulators  # noqa: E402
+import service as services  # noqa: E402
 import settings  # noqa: E402
 from program import Program  # noqa: E402
 
 INVITATION = """
-The organisation is in {store}. Try:
+The dashboard is at {url}  sign in as {user} with the password {password}
+
+The organisation is in {store}. On the command line, try:
 
   {cadastre} find 'kind:aws.ec2.instance account:legacy'
-  {cadastre} find checkout
+  {cadastre} find {address}                      a piece of a private address
   {cadastre} find 'kind:aws.ec2.volume detached'
-  {cadastre} find 'kind:aws.route53.record beta'
   {cadastre} show {subnet}
-  {cadastre} kinds
+  {cadastre} history {instance}
+  {cadastre} changes --since -1h
 
-The emulated organisation keeps running at {endpoint}. To ask it again:
+and over HTTP, with a token of one's own (cadastre token add):
 
-  export AWS_ENDPOINT_URL={endpoint}
-  {cadastre} collect
-  {cadastre} doctor
+  export TOKEN={token}
+  curl -sG -H "Authorization: Bearer $TOKEN" --data-urlencode 'q={address}' {url}/api/v1/resources
+  CADASTRE_TOKEN=$TOKEN {binary} find --server {url} {address}
 
-./dev demo --stop ends it."""
+The server collects the emulated organisation on its schedule; {url}/api describes the API.
+./dev demo --stop ends both."""
 
 
 def demo(binary: Path, directory: Path) -> int:
@@ -39,6 +43,7 @@ def demo(binary: Path, directory: Path) -> int:
     emulator, new = emulators.start(directory)
     if new:
         # Another emulator's resources: what is in the store no longer exists anywhere.
+        services.stop(directory)
         for old in directory.glob("cadastre.db*"):
             old.unlink()
     config = settings.write(emulator, directory)
@@ -51,12 +56,24 @@ def demo(binary: Path, directory: Path) -> int:
     program.show("status")
     # A subnet with one address left: worth a look.
     _, subnets, _ = program.run("find", "kind:aws.ec2.subnet", "appliances", "-o", "ids")
+    _, instances = program.json("find", "kind:aws.ec2.instance", "state:running")
+    instance = next(row for row in instances if row["data"].get("PrivateIpAddress"))
+    print("==> serving it: cadastre serve", flush=True)
+    services.stop(directory)  # of an earlier demo: the program may be a newer one now
+    password = services.password(program)
+    service = services.start(program, directory)
     print(
         INVITATION.format(
+            url=service.url,
+            user=services.USER,
+            password=password,
+            token=services.token(program),
             store=_short(directory / "cadastre.db"),
             cadastre=f"{_short(binary)} -c {_short(config)}",
+            binary=_short(binary),
             subnet=(subnets.split() or ["ID"])[0],
-            endpoint=emulator.endpoint,
+            instance=instance["id"].rsplit("/", 1)[1],
+            address=instance["data"]["PrivateIpAddress"].split(".", 1)[1],
         )
     )
     return 0
@@ -73,11 +90,12 @@ def main() -> int:
     parser.add_argument("--binary", type=Path, required=True, help=argparse.SUPPRESS)
     parser.add_argument("--directory", type=Path, required=True, help=argparse.SUPPRESS)
     parser.add_argument("--check", action="store_true", help="hold the collection against boto3, then stop everything")
-    parser.add_argument("--stop", action="store_true", help="stop the emulator that a demo left running")
+    parser.add_argument("--stop", action="store_true", help="stop what a demo left running")
     given = parser.parse_args()
     given.binary, given.directory = given.binary.resolve(), given.directory.resolve()
     if given.stop:
-        print("stopped the emulator" if emulators.stop(given.directory) else "no emulator is running")
+        stopped = [name for name, part in (("server", services), ("emulator", emulators)) if part.stop(given.directory)]
+        print("stopped the " + " and the ".join(stopped) if stopped else "no demo is running")
         return 0
     if given.check:
         return check.run(given.binary, given.directory.with_name(given.directory.name + "-check"))

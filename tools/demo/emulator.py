@@ -42,7 +42,7 @@ def start(directory: Path) -> tuple[Emulator, bool]:
         return running, False
     stop(directory)
     directory.mkdir(parents=True, exist_ok=True)
-    port = _free_port()
+    port = free_port()
     endpoint = f"http://127.0.0.1:{port}"
     with open(directory / "emulator.log", "wb") as log:
         process = subprocess.Popen(
@@ -109,9 +109,13 @@ def _environment():
     return kept | SETTINGS
 
 
-def _free_port() -> int:
+def free_port(wanted: int = 0) -> int:
+    """The wanted one when nobody has it, else any."""
     with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
+        try:
+            probe.bind(("127.0.0.1", wanted))
+        except OSError:
+            return free_port()
         return probe.getsockname()[1]
 
 

@@ -23,11 +23,11 @@ class Program:
 
     def show(self, *arguments: str) -> int:
         """For people: on the terminal, with its progress and colours."""
-        return subprocess.run(self._command(arguments), env=self.environment, check=False).returncode
+        return subprocess.run(self.command(*arguments), env=self.environment, check=False).returncode
 
     def run(self, *arguments: str, log: Path | None = None) -> tuple[int, str, str]:
         """For checks: exit code, standard output and standard error; `log` keeps the latter two."""
-        done = subprocess.run(self._command(arguments), env=self.environment, capture_output=True, text=True, check=False)
+        done = subprocess.run(self.command(*arguments), env=self.environment, capture_output=True, text=True, check=False)
         if log:
             with open(log, "a", encoding="utf-8") as file:
                 file.write(f"$ cadastre {' '.join(arguments)}\n{done.stdout}{done.stderr}")
@@ -40,5 +40,5 @@ class Program:
         except ValueError:
             raise SystemExit(f"demo: cadastre {' '.join(arguments)} ended with {code} and no JSON: {errors or output}") from None
 
-    def _command(self, arguments):
+    def command(self, *arguments):
         return [str(self.binary), "-c", str(self.config), *arguments]

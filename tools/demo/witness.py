@@ -83,6 +83,12 @@ def _clients(session, emulator, keys, region):
     return client
 
 
+def client(emulator, service, account, region):
+    """A client of one service in one account, through the role that Cadastre reads with; the emulator lets it write too."""
+    session = boto3.Session()
+    return _clients(session, emulator, _assume(session, emulator, account), region)(service)
+
+
 def planted_environment(emulator) -> int:
     """How many functions of the first seeded account show a planted secret to anybody who may list them."""
     session = boto3.Session()
