@@ -128,7 +128,8 @@ Result<void> list_tokens(Office& office, const TokenOptions& options) {
                                 {"expires_at", time_json(token.expires)},
                                 {"used_at", time_json(token.used)},
                                 {"used_from", token.used_from}});
-    table.add({name, token.name, join(token.scopes, " "), accounts_text(token.accounts, token.narrowed),
+    table.add({name, token.name, join(token.scopes, " "),
+               token.narrowed ? accounts_text(token.accounts, true) : "its owner's",
                token.expires ? format_time(*token.expires) : "never", ago(token.used, now), token.used_from});
   }
   if (options.output.format == "json") {
