@@ -70,8 +70,8 @@ double megabytes(store::Store& store, const std::string& file) {
 int run(size_t resources, const std::string& file, const std::string& only) {
   Report report(only);
   auto start = *parse_rfc3339("2026-01-01T00:00:00Z"), now = start + kDay * (kDays + 1);
-  bool made = std::filesystem::exists(file);
   auto store = must(store::open_store(file, system_clock()));
+  bool made = must(store->inventory().sequence()) > 0;
   if (!made) {
     Estate estate(*store, resources, 4711);
     double before = cpu_seconds();
