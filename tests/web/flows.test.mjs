@@ -1,0 +1,391 @@
+// What people do, against the real server and collected data.
+
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { after, afterEach, before, beforeEach, test } from "node:test";
+import {
+  api,
+  Browser,
+  facts,
+  resourcePath,
+  Server,
+  signIn,
+  stage,
+} from "./support.mjs";
+
+const INSTANCES = "/resources/aws.ec2.instance";
+let server, browser, page;
+
+before(async () => {
+  server = await new Server().start();
+  browser = await new Browser().open();
+  const first = await browser.page();
+  await signIn(first, server.url);
+  await first.close();
+});
+after(async () => {
+  await browser?.close();
+  await server?.stop();
+});
+beforeEach(async () => {
+  page = await browser.page();
+});
+afterEach(async () => {
+  const { faults } = page;
+  await page.close();
+  assert.deepEqual(faults, [], "errors in the page's console");
+});
+
+const open = (path) => page.goto(server.url + path);
+const count = async () =>
+  Number((await page.getByTestId("count").textContent()).replace(/\D/g, ""));
+const rows = () => page.locator(".tbody .tr[aria-rowindex]");
+const here = () => page.url().slice(server.url.length);
+const counted = (number) =>
+  page.waitForFunction(
+    (wanted) =>
+      document
+        .querySelector("[data-testid=count]")
+        ?.textContent.replace(/\D/g, "") === String(wanted),
+    number,
+  );
+
+test("a piece of an IP address leads to its instance in three keys and Enter", async () => {
+  const { ip, id } = facts.found;
+  await open("/");
+  await page.keyboard.press("/");
+  // The shortest end of the address that nothing else has: the record says whether three keys are enough.
+  let piece = ip;
+  for (const length of [3, 4, 5, 6]) {
+    const { rows: hits } = await api(
+      page,
+      `resources?limit=1&q=${encodeURIComponent(ip.slice(-length))}`,
+    );
+    piece = ip.slice(-length);
+    if (hits[0]?.native_id === id) break;
+  }
+  await page.keyboard.type(piece);
+  await page.keyboard.press("Enter");
+  await page.waitForURL(
+    (url) =>
+      url.pathname.startsWith("/resources/") &&
+      url.pathname.split("/").length > 4,
+  );
+  const shown = await api(
+    page,
+    `resources?limit=1&q=${encodeURIComponent(piece)}`,
+  );
+  assert.ok(decodeURIComponent(here()).endsWith(shown.rows[0].native_id));
+  await page.locator("h1").waitFor();
+});
+
+test("a whole IP address says in which account it lives", async () => {
+  await open("/");
+  await page.getByLabel("Search everything").fill(facts.found.ip);
+  const hit = page.getByRole("option").filter({ hasText: facts.found.id });
+  await hit.first().waitFor();
+  assert.match(await hit.first().textContent(), /prod/);
+});
+
+test("facets narrow the table, count without themselves, and go into the address", async () => {
+  await open(INSTANCES);
+  await rows().first().waitFor();
+  const all = await count();
+  const answer = await api(
+    page,
+    "resources?kind=aws.ec2.instance&facets=state&limit=1",
+  );
+  assert.equal(all, answer.total);
+  const stopped = answer.facets[0].values.find(
+    ({ value }) => value === "stopped",
+  );
+  await page.getByRole("checkbox", { name: /stopped/ }).click();
+  await counted(stopped.count);
+  assert.match(here(), /state=stopped/);
+  await page.getByRole("checkbox", { name: /running/ }).waitFor();
+  await page.goBack();
+  await counted(all);
+  await page.goForward();
+  await counted(stopped.count);
+  await page.reload();
+  await counted(stopped.count);
+});
+
+test("sorting and columns come from the catalogue", async () => {
+  await open("/resources/aws.ec2.volume");
+  await rows().first().waitFor();
+  const { columns } = await api(page, "resources?kind=aws.ec2.volume&limit=1");
+  const shown = await page.getByRole("columnheader").allTextContents();
+  for (const { name } of columns)
+    assert.ok(
+      shown.some((text) => text.includes(name)),
+      name,
+    );
+  await page
+    .getByRole("columnheader", { name: "Size" })
+    .getByRole("button")
+    .click();
+  await page.locator("[role=columnheader][aria-sort=descending]").waitFor();
+  const expected = await api(
+    page,
+    "resources?kind=aws.ec2.volume&sort=-Size&limit=1",
+  );
+  await page.waitForFunction(
+    (name) => document.querySelector(".tbody .tr")?.textContent.includes(name),
+    expected.rows[0].name || expected.rows[0].native_id,
+  );
+});
+
+test("a deep link with an ARN opens and survives a reload", async () => {
+  const path = `/resources/aws.elbv2.load_balancer/${facts.balancer}`;
+  for (const act of [() => open(path), () => page.reload()]) {
+    await act();
+    await page.locator("h1").waitFor();
+    assert.equal(
+      await page.locator("h1").textContent(),
+      facts.balancer.split("/")[2],
+    );
+  }
+});
+
+test("a changed instance says what changed, and when", async () => {
+  const { id, before: old, after: now } = facts.resized;
+  await open(`${resourcePath("aws.ec2.instance", id)}?tab=changes`);
+  const diff = page.getByTestId("diff");
+  await diff.waitFor();
+  await diff
+    .locator(".removed", { hasText: `"InstanceType": "${old}"` })
+    .waitFor();
+  await diff
+    .locator(".added", { hasText: `"InstanceType": "${now}"` })
+    .waitFor();
+  assert.equal(await page.locator(".timeline li").count(), 2);
+});
+
+test("yesterday is as it was", async () => {
+  const yesterday = new Date(Date.now() - 24 * 3600_000)
+    .toISOString()
+    .replace(/\.\d+Z/, "Z");
+  await open(
+    `${resourcePath("aws.ec2.instance", facts.resized.id)}?at=${yesterday}`,
+  );
+  await page.getByText(facts.resized.before, { exact: true }).first().waitFor();
+  await page.getByText("Viewing").waitFor();
+  // The moment is kept while moving on.
+  await page.getByRole("link", { name: "EC2 instances" }).first().click();
+  await rows().first().waitFor();
+  assert.match(here(), /at=/);
+  const then = await api(
+    page,
+    `resources?kind=aws.ec2.instance&limit=1&at=${yesterday}`,
+  );
+  await counted(then.total);
+  await page.getByRole("button", { name: "Back to now" }).click();
+  await page.waitForURL((url) => !url.searchParams.has("at"));
+});
+
+test("what is gone shows its last state and its history", async () => {
+  await open(resourcePath("aws.ec2.volume", facts.volume));
+  await page.locator("h1").waitFor();
+  await open(
+    "/resources/aws.ec2.instance/111111111111/eu-west-1/i-0000000000000dead",
+  );
+  await page.getByText("There is no such resource").waitFor();
+  page.faults.length = 0; // 404 is what was asked for
+});
+
+test("CSV is what the API has", async () => {
+  await open(`${INSTANCES}?state=running`);
+  await rows().first().waitFor();
+  const [download] = await Promise.all([
+    page.waitForEvent("download"),
+    page.getByRole("link", { name: "CSV" }).click(),
+  ]);
+  const text = readFileSync(await download.path(), "utf8");
+  const expected = await page.evaluate(async () =>
+    (
+      await fetch(
+        "/api/v1/resources?kind=aws.ec2.instance&state=running&format=csv",
+      )
+    ).text(),
+  );
+  assert.equal(text, expected);
+  const { total } = await api(
+    page,
+    "resources?kind=aws.ec2.instance&state=running&limit=1",
+  );
+  assert.equal(text.trim().split("\r\n").length, total + 1);
+});
+
+test("by keyboard alone: from the overview to a row's differences and back", async () => {
+  await open("/");
+  await page.locator("h1").waitFor();
+  await page.keyboard.press("g");
+  await page.keyboard.press("r");
+  await page.waitForURL(/\/resources$/);
+  await page.keyboard.press("Control+k");
+  await page.getByPlaceholder(/Go to a page/).waitFor();
+  await page.keyboard.type("EC2 instances");
+  await page.locator("[data-selected]", { hasText: "EC2 instances" }).waitFor();
+  await page.keyboard.press("Enter");
+  await rows().first().waitFor();
+  await page.keyboard.press("j");
+  await page.keyboard.press("j");
+  await page.locator("#main .tr.current[aria-rowindex='4']").waitFor();
+  await page.keyboard.press("Space");
+  await page.locator(".peek").waitFor();
+  await page.keyboard.press("Escape");
+  await page.locator(".peek").waitFor({ state: "detached" });
+  await page.keyboard.press("Enter");
+  await page.locator(".resource-head").waitFor();
+  await page.keyboard.press("2");
+  await page.getByTestId("diff").waitFor();
+  const first = here();
+  await page.keyboard.press("]");
+  await page.waitForFunction(
+    (before) => location.pathname + location.search !== before,
+    first,
+  );
+  await page.keyboard.press("?");
+  await page.getByRole("dialog", { name: "Keys" }).waitFor();
+  await page.keyboard.press("Escape");
+});
+
+test("a query's fault is shown where it is", async () => {
+  await open(INSTANCES);
+  await rows().first().waitFor();
+  await page.getByLabel("Filter EC2 instances").fill("state:running (web");
+  await page.getByLabel("Filter EC2 instances").press("Escape");
+  await page.getByRole("alert").waitFor();
+  assert.equal(await page.locator(".page-query .fault").count(), 1);
+  assert.ok((await rows().count()) > 0, "the rows stay");
+  page.faults.length = 0; // 400 is what was asked for
+});
+
+test("suggestions complete keys and values", async () => {
+  await open(INSTANCES);
+  const box = page.getByLabel("Filter EC2 instances");
+  await box.pressSequentially("sta");
+  await page
+    .getByRole("option")
+    .filter({ hasText: "state:" })
+    .first()
+    .waitFor();
+  await box.pressSequentially("te:sto");
+  const value = page
+    .getByRole("option")
+    .filter({ hasText: "state:stopped" })
+    .first();
+  await value.waitFor();
+  await value.click();
+  await page.waitForURL(/q=state:stopped/);
+  page.faults.length = 0; // half a query is refused while it is typed
+});
+
+test("views are saved, found again and removed", async () => {
+  await open(`${INSTANCES}?state=stopped&sort=name`);
+  await rows().first().waitFor();
+  await page.getByRole("button", { name: "Views" }).click();
+  await page.getByRole("menuitem", { name: /Save this view/ }).click();
+  await page.getByLabel("Name").fill("switched off");
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  await open(INSTANCES);
+  await page.getByRole("button", { name: "Views" }).click();
+  await page.getByRole("menuitem", { name: "switched off" }).click();
+  await page.waitForURL(/state=stopped/);
+  await page.getByRole("button", { name: "switched off" }).click();
+  await page.getByRole("menuitem", { name: /Remove/ }).click();
+  await page.getByRole("button", { name: "Views" }).waitFor();
+});
+
+test("relations are a graph and a table", async () => {
+  await open(
+    `${resourcePath("aws.ec2.instance", facts.resized.id)}?tab=relations`,
+  );
+  await page.locator(".graph-card.centre").waitFor();
+  const { rows: relations } = await api(
+    page,
+    `resources/${encodeURIComponent(`aws.ec2.instance/${facts.account}/${facts.region}/${facts.resized.id}`)}/relations`,
+  );
+  assert.equal(
+    await page.locator(".relations table tbody tr").count(),
+    relations.length,
+  );
+  for (const { direction, id } of relations.filter(
+    (relation) => relation.known && relation.direction === "out",
+  ))
+    assert.ok(
+      await page.locator(`.react-flow__node[data-id="${id}"]`).count(),
+      `${direction} ${id}`,
+    );
+});
+
+test("tokens are made, shown once and withdrawn", async () => {
+  await open("/settings/tokens");
+  await page.getByRole("button", { name: "New token" }).click();
+  await page.getByLabel("Name").fill("ci");
+  await page.getByRole("button", { name: "Make the token" }).click();
+  const secret = await page.getByTestId("token").textContent();
+  const status = await fetch(`${server.url}/api/v1/kinds`, {
+    headers: { Authorization: `Bearer ${secret}` },
+  });
+  assert.equal(status.status, 200);
+  await page.getByRole("button", { name: "Done" }).click();
+  await page.getByRole("button", { name: "Withdraw" }).click();
+  await page.getByText("No tokens yet").waitFor();
+  assert.equal(
+    (
+      await fetch(`${server.url}/api/v1/kinds`, {
+        headers: { Authorization: `Bearer ${secret}` },
+      })
+    ).status,
+    401,
+  );
+});
+
+test("a user is added, and narrowed to accounts", async () => {
+  await open("/settings/users");
+  await page.getByRole("button", { name: "New user" }).click();
+  await page.getByLabel("Name").fill("newcomer");
+  await page.getByLabel("Password").fill("a-long-enough-password");
+  await page.getByRole("button", { name: "Only some" }).click();
+  await page.getByRole("checkbox", { name: /sandbox/ }).check();
+  await page.getByRole("button", { name: "Add the user" }).click();
+  const row = page.getByRole("row", { name: /newcomer/ });
+  await row.waitFor();
+  assert.match(await row.textContent(), /viewer.*sandbox/);
+  await row.getByRole("button", { name: "Remove" }).click();
+  await page
+    .getByRole("dialog")
+    .getByRole("button", { name: "Remove" })
+    .click();
+  await row.waitFor({ state: "detached" });
+});
+
+test("changes open in place", async () => {
+  await open("/changes?span=1d&kind=aws.ec2.security_group");
+  const entry = page
+    .locator(".change", { hasText: "opened to the internet" })
+    .first();
+  await entry.waitFor();
+  await entry.getByRole("button").click();
+  await entry.locator(".differences", { hasText: "0.0.0.0/0" }).waitFor();
+});
+
+test("there is no table without its server's words on coverage", async () => {
+  await open("/accounts?tab=cells");
+  await page.locator(".cell-row").nth(1).waitFor();
+  const { rows: cells } = await api(page, "cells");
+  assert.ok(
+    (await page
+      .getByRole("table", { name: "Cells" })
+      .getAttribute("aria-rowcount")) <=
+      cells.length + 1,
+  );
+  assert.equal(
+    Object.keys(stage.accounts).length,
+    (await api(page, "accounts")).rows.filter(
+      ({ status }) => status === "active",
+    ).length,
+  );
+});
