@@ -95,7 +95,7 @@ ServerResponse Api::run(const Route& route, const ServerRequest& request, std::v
   Call call{services_, request, principal, std::move(captures)};
   auto response = route.answer(call);
   if (!response) {
-    if (status_of(response.error().code) >= 500 && response.error().code != ErrorCode::cancelled)
+    if (status_of(response.error().code) == 500)
       log_warning("request {}: {}{}", request.id, response.error().message,
                   response.error().cause.empty() ? "" : " (" + response.error().cause + ")");
     return problem(request, response.error());

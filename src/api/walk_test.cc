@@ -173,11 +173,13 @@ TEST_CASE("who is narrowed never learns of another account") {
       for (const auto& asker : all) {
         auto response = world.ask("GET", target, asker.token);
         auto text = all_of(response);
-        // The question may come back in the answer.
-        for (const char* asked : {"'i-0hidden'", "'222222222222'", "'hidden-account'", "'hiddenname'",
-                                  "'aws.ec2.instance/222222222222/hidden-region-1/i-0hidden'"})
-          text = replace_all(text, asked, "");
-        if (auto at = text.find("\"query\":"); at != text.npos && response.status == 400) text.resize(at);
+        // What was asked for may be named in the refusal.
+        if (response.status >= 400) {
+          auto asked = percent_decode(target);
+          for (const auto& mark : kMarks) {
+            if (asked.contains(mark)) text = replace_all(text, mark, "");
+          }
+        }
         bool speaks = std::ranges::any_of(kMarks, [&](const auto& mark) { return text.contains(mark); });
         if (asker.narrowed || asker.token.empty()) {
           CAPTURE(target);
@@ -193,7 +195,7 @@ TEST_CASE("who is narrowed never learns of another account") {
   for (const char* route :
        {"search", "suggest", "listResources", "getResource", "getVersions", "getDiff", "getRelations", "listChanges",
         "listCells", "getCoverage", "listAccounts", "listRuns", "listViews", "listUsers", "listAudit"})
-    CHECK_MESSAGE((seen_by_all[route] > 0 || std::string_view(route) == "getRelations"), route);
+    CHECK_MESSAGE(seen_by_all[route] > 0, std::string(route));
 }
 
 TEST_CASE("counts are of one's own accounts") {

@@ -50,7 +50,7 @@ class World {
     files = std::make_unique<StaticFiles>(must(StaticFiles::load("")));
     scheduler = std::make_unique<collect::Scheduler>(
         *store, clock, [](const auto&, auto&, auto) -> Result<collect::Report> { return collect::Report{}; },
-        collect::SchedulerOptions{});  // not started: what is asked for waits
+        collect::SchedulerOptions());  // not started: what is asked for waits
     services = std::make_unique<Services>(Services{.store = *store,
                                                    .catalog = catalog,
                                                    .reader = *reader,

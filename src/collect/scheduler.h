@@ -25,7 +25,7 @@ struct RunState {
 };
 
 struct SchedulerOptions {
-  Schedule schedule;
+  Schedule schedule = Schedule();
   bool scheduled = true;            // false: only on request
   int concurrency = 32;             // cells at once, of each run
   size_t requests_at_once = 4;      // runs beside the scheduled one

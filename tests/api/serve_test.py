@@ -9,6 +9,7 @@ import tempfile
 import time
 from datetime import datetime, timezone
 from pathlib import Path
+from urllib.parse import quote
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "support"))
 from scripted import ScriptedAws, wrong_rows  # noqa: E402
@@ -79,7 +80,7 @@ def an_hour_ago(server, aws, instance):
     check(past == {name: row["data"] for name, row in before.items()}, "the past is not as it was")
     gone = [name for name in before if name not in after]
     check(gone, "nothing went")
-    quoted = gone[0].replace("/", "%2F")
+    quoted = quote(gone[0], safe="")
     answer = server.get(f"/api/v1/resources/{quoted}")
     check(answer.status == 410, "what is gone answers", answer.status, answer.body)
     check(server.get(f"/api/v1/resources/{quoted}", at=moment).status == 200, "the past does not know it")

@@ -95,7 +95,8 @@ class Server:
         while True:
             answer = self.get(path, **query, **({"cursor": cursor} if cursor else {}))
             if answer.status != 200:
-                raise SystemExit(f"{path} {query}: {answer.status} {answer.body}")
+                warnings = [record["message"] for record in self.log() if record["level"] == "warning"]
+                raise SystemExit(f"{path} {query}: {answer.status} {answer.body} {warnings[-3:]}")
             page = answer.json()
             rows += page["rows"]
             cursor = page["next"]
