@@ -38,9 +38,8 @@ class Matcher {
 
  private:
   Result<std::optional<ChangeRow>> row_of(store::Change change, const store::Resource& now, bool differences) {
-    memory_.release();
     auto read = [&](const std::string& text) {
-      return parse_json(text.empty() ? "{}" : text, fmt::format("the stored document of {}", now.id()), &memory_);
+      return parse_json(text.empty() ? "{}" : text, fmt::format("the stored document of {}", now.id()));
     };
     bool ended = ends(change.version.cause);
     TRY_ASSIGN(auto after, read(ended ? change.before : change.version.document));
@@ -72,7 +71,6 @@ class Matcher {
   bool everything_;
   Facts& facts_;
   Time now_;
-  json::monotonic_resource memory_;
 };
 
 }  // namespace
@@ -82,7 +80,7 @@ Result<ChangesAnswer> Reader::changes(const ChangesRequest& request, const query
   if (request.limit > kMostRows)
     return fail(ErrorCode::invalid, fmt::format("a page has at most {} changes, not {}", kMostRows, request.limit));
   TRY_ASSIGN(auto question, understand(request.q, scope, *facts_));
-  TRY(follow_names(question, std::nullopt, *facts_));
+  TRY(follow_names(question, *facts_));
   store::ChangeFilter filter;
   filter.since = request.since;
   filter.until = request.until;

@@ -32,6 +32,7 @@ class Gatherer {
   bool needs_documents() const { return screen_.needs_documents() || asked_.span.past() || column_; }
 
   Result<bool> take(const store::Resource& row) {
+    if (asked_.note_seen) found_.seen.push_back(row.resource);
     const auto& span = asked_.span;
     if (span.gone_since && (!row.deleted || *row.deleted < *span.gone_since)) return true;
     if (span.gone_until && (!row.deleted || *row.deleted >= *span.gone_until)) return true;
@@ -39,10 +40,10 @@ class Gatherer {
     auto verdict = screen_.look(row, stale, span.now, span.past() ? facts_.catalog.find(row.cell.kind) : nullptr);
     if (verdict == Verdict::no) return true;
     const store::Resource* resource = &row;
-    memory_.release();
-    json::value document(nullptr, &memory_);
+    json::monotonic_resource memory(buffer_.data(), buffer_.size());
+    json::value document(nullptr, &memory);
     if (!row.document.empty() && (verdict == Verdict::maybe || span.past() || column_)) {
-      TRY_ASSIGN(document, parse_json(row.document, fmt::format("the stored document of {}", row.id()), &memory_));
+      TRY_ASSIGN(document, parse_json(row.document, fmt::format("the stored document of {}", row.id()), &memory));
     }
     if (span.past()) {
       then_ = row;
@@ -104,7 +105,7 @@ class Gatherer {
   Screen screen_;
   const catalog::Kind* only_kind_ = nullptr;
   const catalog::Column* column_ = nullptr;
-  json::monotonic_resource memory_;
+  std::vector<unsigned char> buffer_ = std::vector<unsigned char>(64 << 10);  // most documents fit
   store::Resource then_;
   Gathered found_;
 };
@@ -218,6 +219,7 @@ Result<Gathered> gather(const Gathering& gathering, Facts& facts, std::stop_toke
     all.total += part->total;
     all.beyond += part->beyond;
     std::ranges::move(part->page, std::back_inserter(all.page));
+    all.seen.insert(all.seen.end(), part->seen.begin(), part->seen.end());
     for (size_t i = 0; i < all.counts.size(); ++i) {
       for (const auto& [value, count] : part->counts[i]) all.counts[i][value] += count;
     }

@@ -14,8 +14,10 @@ index::Documents documents_of(Facts& facts) {
   return [&facts](std::span<const int64_t> resources) { return facts.inventory().documents(resources); };
 }
 
-index::Request index_request(const ListRequest& request, const Plan& plan) {
+// The index makes room for as many as are asked for.
+index::Request index_request(const ListRequest& request, const Plan& plan, size_t limit, const Facts& facts) {
   index::Request asked;
+  asked.limit = std::min<size_t>(limit, facts.index->size().resources + 1);
   asked.expression = &plan.question.expression;
   asked.filters = request.filters;
   asked.scope = plan.question.scope;
@@ -24,6 +26,7 @@ index::Request index_request(const ListRequest& request, const Plan& plan) {
   asked.facets = plan.facets;
   asked.facet_values = plan.by == Plan::By::both ? kAllValues : kFacetValues;
   asked.unchanged_since = plan.span.at;
+  if (plan.span.filter.until) asked.unchanged_since = *plan.span.filter.until - Millis(1);
   asked.now = plan.span.now;
   return asked;
 }
@@ -46,8 +49,7 @@ Gathering gathering_of(const ListRequest& request, const Plan& plan) {
 
 Result<Page> from_index(const ListRequest& request, const Plan& plan, size_t limit, Facts& facts,
                         std::stop_token stop) {
-  auto asked = index_request(request, plan);
-  asked.limit = limit;
+  auto asked = index_request(request, plan, limit, facts);
   asked.cursor = request.cursor;
   TRY_ASSIGN(auto answer, facts.index->search(asked, documents_of(facts), stop));
   return Page{std::move(answer.resources), std::move(answer.next), answer.total, answer.exact,
@@ -94,18 +96,34 @@ Result<std::vector<Position>> positions_of(const std::vector<int64_t>& resources
   return positions;
 }
 
+// A new release may read what is stored anew, which is no change of the resource: the index has it, read as of now, and
+// the store, read as it was then. Such a list is left to the store.
+Result<bool> read_anew(const std::vector<int64_t>& superseded, const Plan& plan, Facts& facts) {
+  if (!plan.span.past()) return false;
+  auto end = plan.span.at ? *plan.span.at + Millis(1) : plan.span.filter.until.value_or(Time::max());
+  TRY_ASSIGN(auto rows, facts.inventory().rows(superseded, false));
+  return std::ranges::any_of(rows, [&](const store::Resource& row) { return !row.deleted && row.changed < end; });
+}
+
 // The index has the rows that are now as they were then (or live); the store has the others. Both come in one order,
 // and a place in it is a place in both.
 Result<Page> from_both(const ListRequest& request, const Plan& plan, size_t limit, Facts& facts, std::stop_token stop) {
-  auto asked = index_request(request, plan);
+  auto asked = index_request(request, plan, limit, facts);
   auto gathering = gathering_of(request, plan);
-  asked.limit = gathering.keep = limit;
+  gathering.keep = limit;
   asked.cursor = request.cursor;
   if (!request.cursor.empty()) {
     TRY_ASSIGN(gathering.after, read_cursor(plan.order, request.cursor));
   }
-  TRY_ASSIGN(auto indexed, facts.index->search(asked, documents_of(facts), stop));
+  gathering.note_seen = true;
   TRY_ASSIGN(auto stored, gather(gathering, facts, stop));
+  TRY_ASSIGN(bool anew, read_anew(stored.seen, plan, facts));
+  if (anew) {
+    auto all = plan;
+    all.span.filter.superseded = false;
+    return from_store(request, all, limit, facts, stop);
+  }
+  TRY_ASSIGN(auto indexed, facts.index->search(asked, documents_of(facts), stop));
   Page page;
   page.total = indexed.total + stored.total;
   page.exact = indexed.exact;
@@ -150,7 +168,7 @@ Result<Plan> plan(const ListRequest& request, const query::Scope& scope, Facts& 
   Plan plan;
   TRY_ASSIGN(plan.question, understand(request.q, scope, facts));
   auto& question = plan.question;
-  TRY(follow_names(question, request.at, facts));
+  TRY(follow_names(question, facts));
   plan.order = request.sort.empty() ? Order{} : order_of(request.sort);
   for (const auto& facet : request.facets) {
     auto known = facet_of(facet);
@@ -189,10 +207,10 @@ Result<Plan> plan(const ListRequest& request, const query::Scope& scope, Facts& 
   span.filter.until = request.until;
   if (request.until) span.now = *request.until;
   span.filter.closed = question.asks_deleted && !request.at && !window;
-  bool indexed = facts.ready_index() && plan.order.column.empty() && !window && !(request.at && question.asks_stale);
+  bool indexed = facts.ready_index() && plan.order.column.empty() && !((request.at || window) && question.asks_stale);
   if (!indexed) return plan;
-  plan.by = request.at || span.filter.closed ? Plan::By::both : Plan::By::index;
-  if (request.at) span.filter.superseded = true;
+  plan.by = request.at || window || span.filter.closed ? Plan::By::both : Plan::By::index;
+  span.filter.superseded = request.at || window;
   if (!request.at && span.filter.closed) span.filter.live = false;
   return plan;
 }

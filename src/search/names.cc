@@ -5,16 +5,15 @@
 
 namespace cadastre::search {
 
-Result<void> follow_names(Question& question, std::optional<Time> at, Facts& facts) {
+Result<void> follow_names(Question& question, Facts& facts) {
   auto targets = [&](const std::string& name) -> Result<std::vector<std::string>> {
     Span span;
-    span.at = at;
     span.filter.kinds = {std::string(query::kRecordKind)};
     span.filter.accounts.assign(question.scope.accounts.begin(), question.scope.accounts.end());
     if (!question.scope.everything && span.filter.accounts.empty()) span.filter.accounts.emplace_back();
     span.filter.documents = false;
     std::vector<int64_t> records;
-    TRY(facts.inventory().scan(span.filter, at, [&](const store::Resource& row) {
+    TRY(facts.inventory().scan(span.filter, std::nullopt, [&](const store::Resource& row) {
       if (query::plain_host(row.name) == name) records.push_back(row.resource);
       return true;
     }));

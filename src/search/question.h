@@ -22,8 +22,8 @@ struct Question {
 // Errors: invalid, with a caret; of what is outside the scope it says what it says of what there never was.
 Result<Question> understand(std::string_view text, const query::Scope& scope, Facts& facts);
 
-// Follows the DNS names of a question to where they lead, now or then. Errors: the store's.
-Result<void> follow_names(Question& question, std::optional<Time> at, Facts& facts);
+// Follows the DNS names of a question to where they lead now, whatever time is asked for. Errors: the store's.
+Result<void> follow_names(Question& question, Facts& facts);
 
 // The narrowed filter with what an explicit choice of kinds, accounts or regions leaves of it.
 void narrow_by(store::Filter& filter, const index::Filter& chosen);

@@ -46,11 +46,8 @@ Result<std::vector<store::Resource>> load_past(std::span<const int64_t> resource
     }));
     row.sequence = at->second.sequence;
     row.changed = at->second.changed.value_or(row.first_seen);
-    if (row.deleted && end && *row.deleted >= *end) {
-      row.deleted.reset();
-      row.deleted_cause.clear();
-    }
-    if (span.at) row.deleted.reset();
+    row.deleted.reset();  // it was there then
+    row.deleted_cause.clear();
     json::monotonic_resource memory;
     TRY_ASSIGN(auto document, parse_json(row.document.empty() ? "{}" : row.document, "a stored document", &memory));
     project(row, document, facts);
