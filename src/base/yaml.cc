@@ -1,10 +1,12 @@
 #include "base/yaml.h"
 
 #include <fmt/format.h>
+#include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/yaml.h>
 
 #include <charconv>
 #include <cmath>
+#include <sstream>
 
 #include "base/text.h"
 
@@ -80,6 +82,40 @@ std::optional<Number> to_number(std::string_view text) {
   return number;
 }
 
+// Notes where documents begin, and nothing else.
+class DocumentStarts final : public YAML::EventHandler {
+ public:
+  std::vector<YAML::Mark> marks;
+  void OnDocumentStart(const YAML::Mark& mark) override { marks.push_back(mark); }
+  void OnDocumentEnd() override {}
+  void OnNull(const YAML::Mark&, YAML::anchor_t) override {}
+  void OnAlias(const YAML::Mark&, YAML::anchor_t) override {}
+  void OnScalar(const YAML::Mark&, const std::string&, YAML::anchor_t, const std::string&) override {}
+  void OnSequenceStart(const YAML::Mark&, const std::string&, YAML::anchor_t, YAML::EmitterStyle::value) override {}
+  void OnSequenceEnd() override {}
+  void OnMapStart(const YAML::Mark&, const std::string&, YAML::anchor_t, YAML::EmitterStyle::value) override {}
+  void OnMapEnd() override {}
+};
+
+// A file is one document, and nothing follows it. YAML::LoadAll cannot be asked: at a stray ',' or ']' it makes one
+// empty document after another, for ever.
+Result<void> check_single(const std::string& source, std::string_view file) {
+  std::istringstream stream(source);
+  YAML::Parser parser(stream);
+  DocumentStarts starts;
+  while (starts.marks.size() < 2 && parser.HandleNextDocument(starts)) {
+  }
+  if (starts.marks.size() < 2) return {};
+  auto second = starts.marks[1];
+  auto at = static_cast<size_t>(std::max(0, second.pos));
+  bool stray = at < source.size() && std::string_view(",]}").find(source[at]) != std::string_view::npos;
+  return fail(
+      ErrorCode::invalid,
+      fmt::format("{}:{}:{}: {}", file, second.line + 1, second.column + 1,
+                  stray ? fmt::format("not valid YAML: nothing is open here that '{}' could belong to", source[at])
+                        : "a second document begins here; keep one, without the '---'"));
+}
+
 }  // namespace
 
 const YamlNode* YamlNode::find(std::string_view key) const {
@@ -91,15 +127,10 @@ const YamlNode* YamlNode::find(std::string_view key) const {
 
 Result<YamlNode> parse_yaml(std::string_view text, std::string_view file) {
   try {
-    auto documents = YAML::LoadAll(std::string(text));
-    if (documents.size() > 1) {
-      auto second = documents[1].Mark();
-      return fail(ErrorCode::invalid,
-                  fmt::format("{}:{}:{}: a second document begins here; keep one, without the '---'", file,
-                              second.line + 1, second.column + 1));
-    }
+    std::string source(text);
+    TRY(check_single(source, file));
     size_t nodes = 0;
-    auto root = convert(documents.empty() ? YAML::Node() : documents.front(), file, 0, nodes);
+    auto root = convert(YAML::Load(source), file, 0, nodes);
     if (root && root->kind == YamlNode::Kind::null)
       root->line = root->column = 1;  // an empty file has no place of its own
     return root;

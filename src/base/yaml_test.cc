@@ -58,9 +58,16 @@ TEST_CASE("text that is no YAML is an error with its place") {
 }
 
 TEST_CASE("a file is one document: what follows a second --- would be lost silently") {
-  CHECK(refusal("a: 1\n---\nb: 2\n") == "f.yaml:3:1: a second document begins here; keep one, without the '---'");
+  CHECK(refusal("a: 1\n---\nb: 2\n") == "f.yaml:2:1: a second document begins here; keep one, without the '---'");
   CHECK(parsed("---\na: 1\n").find("a"));
   CHECK(parsed("a: 1\n...\n").find("a"));
+}
+
+TEST_CASE("brackets and commas that belong to nothing end the reading") {
+  for (auto text : {",", "]", "a: 1\n]\n", "\"x\" , y", "[a] ]", "}{"}) {
+    CAPTURE(text);
+    CHECK(refusal(text).starts_with("f.yaml:"));
+  }
 }
 
 TEST_CASE("aliases work, but cannot multiply without end") {
