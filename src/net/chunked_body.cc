@@ -2,9 +2,25 @@
 
 #include <charconv>
 
+#include "base/text.h"
 #include "net/http_text.h"
 
 namespace cadastre {
+namespace {
+
+// "name", "name=token" or "name=\"text\"", in which nothing is quoted further: nobody needs more.
+bool is_extension(std::string_view text) {
+  auto equals = text.find('=');
+  if (!is_token(text.substr(0, equals))) return false;
+  if (equals == text.npos) return true;
+  auto value = text.substr(equals + 1);
+  if (value.size() >= 2 && value.starts_with('"') && value.ends_with('"')) {
+    return value.substr(1, value.size() - 2).find_first_of("\"\\") == value.npos;
+  }
+  return is_token(value);
+}
+
+}  // namespace
 
 size_t ChunkedBody::end(State state) {
   state_ = state;
@@ -61,7 +77,9 @@ size_t ChunkedBody::read_size(std::string_view bytes) {
   std::string_view line;
   auto found = line_of(bytes, longest, line);
   if (found != Line::whole) return found == Line::waiting ? 0 : end(State::malformed);
-  auto digits = line.substr(0, line.find(';'));
+  auto parts = split(line, ';');
+  auto digits = parts[0];
+  if (!std::all_of(parts.begin() + 1, parts.end(), is_extension)) return end(State::malformed);
   uint64_t size = 0;
   auto [rest, problem] = std::from_chars(digits.data(), digits.data() + digits.size(), size, 16);
   if (digits.empty() || digits[0] == '-' || rest != digits.data() + digits.size()) return end(State::malformed);
@@ -83,7 +101,8 @@ size_t ChunkedBody::read_trailer(std::string_view bytes) {
     return 2;
   }
   size_t size = line.size() + 2;
-  if (size > trailer_bytes_ || !is_token(line.substr(0, line.find(':')))) return end(State::malformed);
+  auto colon = line.find(':');
+  if (size > trailer_bytes_ || colon == line.npos || !is_token(line.substr(0, colon))) return end(State::malformed);
   trailer_bytes_ -= size;
   return size;
 }

@@ -22,9 +22,10 @@ size_t HttpReader::feed(std::string_view bytes) {
 
 size_t HttpReader::feed_head(std::string_view bytes) {
   // One empty line before a request is forgiven (RFC 9112, 2.2).
-  size_t skipped = searched_ == 0 && bytes.starts_with("\r\n") ? 2 : 0;
+  size_t skipped = !skipped_line_ && searched_ == 0 && bytes.starts_with("\r\n") ? 2 : 0;
+  if (skipped > 0) skipped_line_ = true;
   auto text = bytes.substr(skipped);
-  if (text.empty() || (skipped == 0 && text == "\r")) return skipped;
+  if (text.empty() || text == "\r") return skipped;
   if (text.starts_with("\r\n")) return refuse({400, "The request line cannot be understood."}, bytes.size());
 
   size_t from = std::min(searched_, text.size());

@@ -39,6 +39,7 @@ class HttpReader {
   ChunkedBody chunks_;
   ServerRequest request_;
   std::string body_;
+  bool skipped_line_ = false;
   size_t searched_ = 0;  // so much of the head has no end in it
 };
 

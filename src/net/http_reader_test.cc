@@ -127,8 +127,10 @@ TEST_CASE("bodies that are not what their head says are refused") {
   CHECK(outcome(with("Transfer-Encoding: chunked\r\n",
                      "32\r\n" + std::string(50, 'x') + "\r\n33\r\n" + std::string(51, 'x') + "\r\n0\r\n\r\n")) == 413);
   CHECK(outcome(with("Transfer-Encoding: chunked\r\n", "64\r\n" + std::string(100, 'x') + "\r\n0\r\n\r\n")) == 0);
-  for (auto chunk : {"x\r\n", "-1\r\n", "3\r\nabcd\r\n0\r\n\r\n", "3\nabc\n0\n\n", "ffffffffffffffffff\r\n",
-                     "\r\n0\r\n\r\n", "3 \r\nabcx\r\n", "0x3\r\nabc\r\n0\r\n\r\n"}) {
+  CHECK(outcome(with("Transfer-Encoding: chunked\r\n", "1;a;b=c;d=\"e f\"\r\nx\r\n0;z\r\n\r\n")) == 0);
+  for (auto chunk : {"0;\r\n\r\n", "0;a=\"b\"c\r\n\r\n", "0;a=\"b\r\n\r\n", "0;a b\r\n\r\n", "0;a=\r\n\r\n", "x\r\n",
+                     "-1\r\n", "3\r\nabcd\r\n0\r\n\r\n", "3\nabc\n0\n\n", "ffffffffffffffffff\r\n", "\r\n0\r\n\r\n",
+                     "3 \r\nabcx\r\n", "0x3\r\nabc\r\n0\r\n\r\n"}) {
     auto status = outcome(with("Transfer-Encoding: chunked\r\n", chunk));
     CHECK(status >= 400);
     CHECK(status < 500);
@@ -139,6 +141,8 @@ TEST_CASE("lines after the last chunk are read over, also when they come byte by
   CHECK(outcome(with("Transfer-Encoding: chunked\r\n", "0\r\nX-Trailer: t\r\n\r\n")) == 0);
   CHECK(outcome(with("Transfer-Encoding: chunked\r\n", "0\r\nX-Trailer: t\r\n")) == 1);
   CHECK(outcome(with("Transfer-Encoding: chunked\r\n", "0\r\n\nX: t\r\n\r\n")) == 400);
+  CHECK(outcome(with("Transfer-Encoding: chunked\r\n", "0\r\nno trailer\r\n\r\n")) == 400);
+  CHECK(outcome(with("Transfer-Encoding: chunked\r\n", "0\r\nnone\r\n\r\n")) == 400);
 }
 
 TEST_CASE("a head that is too large is refused before it has ended") {
