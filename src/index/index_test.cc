@@ -322,16 +322,19 @@ void check_queries(World& world, const Index& index, size_t count) {
   }
 }
 
-uint64_t first_seed() {
-  auto* given = std::getenv("CADASTRE_SEED");
-  return given ? std::stoull(given) : std::random_device()();
+uint64_t setting(const char* name, uint64_t otherwise) {
+  auto* given = std::getenv(name);
+  return given ? std::stoull(given) : otherwise;
 }
+
+uint64_t first_seed() { return setting("CADASTRE_SEED", std::random_device()()); }
 
 TEST_CASE("the index answers as evaluating every resource does, and goes on doing so through changes") {
   auto seed = first_seed();
-  for (uint64_t i = 0; i < 4; ++i) {
+  auto worlds = setting("CADASTRE_WORLDS", 6);
+  MESSAGE("CADASTRE_SEED=" << seed << " CADASTRE_WORLDS=" << worlds);
+  for (uint64_t i = 0; i < worlds; ++i) {
     CAPTURE(seed + i);
-    MESSAGE("CADASTRE_SEED=" << seed + i);
     World world(seed + i);
     world.add(60 + world.random.below(200));
     world.read();
