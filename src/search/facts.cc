@@ -5,9 +5,10 @@
 namespace cadastre::search {
 namespace {
 
-// Tens of thousands of cells take a tenth of a second to read. While a collection runs they move all the time, and an
-// answer's coverage may be a second old; what another process writes shows a little later.
-constexpr auto kOwnWrites = std::chrono::seconds(1), kOthersWrites = std::chrono::seconds(10);
+// What another process writes shows after this long; what this one writes, after a second, or later when reading takes
+// so long (tens of thousands of cells: a tenth of a second) that it would be more than a fiftieth of the time.
+constexpr auto kOthersWrites = std::chrono::seconds(10), kOwnWrites = std::chrono::seconds(1);
+constexpr int kShare = 50;
 constexpr size_t kRemembered = 1000, kNamed = 20;
 
 bool asked(const std::vector<std::string>& wanted, const std::string& value) {
@@ -55,7 +56,11 @@ const std::string& Snapshot::account_name(const std::string& id) const {
 
 Coverage Snapshot::coverage(const store::Filter& filter) const {
   std::string key;
-  for (const auto* part : {&filter.kinds, &filter.accounts, &filter.regions}) key += join(*part, "\x1f") + "\x1e";
+  // With counts and lengths, so that no two questions have one key: what one user may see is never another's answer.
+  for (const auto* part : {&filter.kinds, &filter.accounts, &filter.regions}) {
+    key += fmt::format("{}|", part->size());
+    for (const auto& value : *part) key += fmt::format("{}:{}", value.size(), value);
+  }
   {
     std::lock_guard lock(mutex_);
     if (auto at = coverages_.find(key); at != coverages_.end()) return at->second;
@@ -67,11 +72,17 @@ Coverage Snapshot::coverage(const store::Filter& filter) const {
 }
 
 Result<SnapshotPtr> Facts::snapshot() {
-  std::lock_guard lock(mutex_);
   auto now = clock.steady();
   auto writes = store.writes().cells;
-  auto age = now - read_;
-  if (snapshot_ && age < kOthersWrites && (writes == cell_writes_ || age < kOwnWrites)) return snapshot_;
+  std::unique_lock reading(reading_, std::defer_lock);
+  {
+    std::lock_guard lock(mutex_);
+    auto age = now - read_;
+    bool fresh = age < kOthersWrites && (writes == cell_writes_ || age < std::max<Age>(kOwnWrites, kShare * took_));
+    // While one thread reads it anew, the others go on with what there is.
+    if (snapshot_ && (fresh || !reading.try_lock())) return snapshot_;
+  }
+  if (!reading.owns_lock()) reading.lock();
   auto fresh = std::make_shared<Snapshot>(catalog);
   fresh->estate.owner_tags = owner_tags_;
   TRY_ASSIGN(auto accounts, store.cells().accounts());
@@ -80,8 +91,10 @@ Result<SnapshotPtr> Facts::snapshot() {
     fresh->estate.accounts.emplace(std::move(id), std::move(account));
   }
   TRY_ASSIGN(fresh->cells, store.cells().list());
+  std::lock_guard lock(mutex_);
   snapshot_ = fresh;
   read_ = now;
+  took_ = clock.steady() - now;
   cell_writes_ = writes;
   return snapshot_;
 }

@@ -59,8 +59,11 @@ class Facts {
  private:
   std::vector<std::string> owner_tags_;
   std::unordered_set<std::string> kinds_;
+  using Age = std::chrono::steady_clock::duration;
+  std::mutex reading_;  // held by the thread that reads anew; taken before mutex_, or tried
   std::mutex mutex_;
   SnapshotPtr snapshot_;
+  Age took_{};
   std::chrono::steady_clock::time_point read_{};
   uint64_t cell_writes_ = 0;
 };
