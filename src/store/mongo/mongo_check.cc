@@ -1,9 +1,9 @@
 #include "store/mongo/mongo_check.h"
 
 #include "base/json.h"
+#include "store/documents.h"
 #include "store/mongo/mongo_identity.h"
 #include "store/mongo/rows.h"
-#include "store/sqlite/documents.h"
 
 namespace cadastre::store::mongo {
 namespace {

@@ -4,9 +4,9 @@
 // put back from its versions. The exception is a kind without history, whose older versions are gone.
 #pragma once
 
+#include "store/documents.h"
 #include "store/mongo/head.h"
 #include "store/mongo/rows.h"
-#include "store/sqlite/documents.h"
 
 namespace cadastre::store::mongo {
 

@@ -1,7 +1,7 @@
 #include "store/sqlite/sqlite_check.h"
 
 #include "base/json.h"
-#include "store/sqlite/documents.h"
+#include "store/documents.h"
 #include "store/store.h"
 
 namespace cadastre::store {

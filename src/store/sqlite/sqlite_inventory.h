@@ -2,7 +2,7 @@
 // others, each answer of one moment.
 #pragma once
 
-#include "store/sqlite/documents.h"
+#include "store/documents.h"
 #include "store/sqlite/rows.h"
 #include "store/sqlite/store_file.h"
 #include "store/store.h"

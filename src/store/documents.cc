@@ -1,4 +1,4 @@
-#include "store/sqlite/documents.h"
+#include "store/documents.h"
 
 #include <zstd.h>
 
