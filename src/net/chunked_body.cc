@@ -20,6 +20,14 @@ bool is_extension(std::string_view text) {
   return is_token(value);
 }
 
+// What frames or routes a message has its place in the head (RFC 9110, 6.5.1); behind the body it is there for those
+// who mistake it for a header.
+bool may_trail(std::string_view name) {
+  constexpr std::array<std::string_view, 6> never = {"Connection", "Content-Length",   "Host",
+                                                     "Upgrade",    "Proxy-Connection", "Transfer-Encoding"};
+  return is_token(name) && std::ranges::none_of(never, [&](auto other) { return iequals(name, other); });
+}
+
 }  // namespace
 
 size_t ChunkedBody::end(State state) {
@@ -102,7 +110,7 @@ size_t ChunkedBody::read_trailer(std::string_view bytes) {
   }
   size_t size = line.size() + 2;
   auto colon = line.find(':');
-  if (size > trailer_bytes_ || colon == line.npos || !is_token(line.substr(0, colon))) return end(State::malformed);
+  if (size > trailer_bytes_ || colon == line.npos || !may_trail(line.substr(0, colon))) return end(State::malformed);
   trailer_bytes_ -= size;
   return size;
 }

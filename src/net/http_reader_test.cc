@@ -141,6 +141,7 @@ TEST_CASE("lines after the last chunk are read over, also when they come byte by
   CHECK(outcome(with("Transfer-Encoding: chunked\r\n", "0\r\nX-Trailer: t\r\n\r\n")) == 0);
   CHECK(outcome(with("Transfer-Encoding: chunked\r\n", "0\r\nX-Trailer: t\r\n")) == 1);
   CHECK(outcome(with("Transfer-Encoding: chunked\r\n", "0\r\n\nX: t\r\n\r\n")) == 400);
+  CHECK(outcome(with("Transfer-Encoding: chunked\r\n", "0\r\ncontent-length: 5\r\n\r\n")) == 400);
   CHECK(outcome(with("Transfer-Encoding: chunked\r\n", "0\r\nno trailer\r\n\r\n")) == 400);
   CHECK(outcome(with("Transfer-Encoding: chunked\r\n", "0\r\nnone\r\n\r\n")) == 400);
 }
