@@ -174,6 +174,14 @@ export async function violations(page) {
 export async function setTheme(page, scheme) {
   await page.evaluate((value) => {
     localStorage.setItem("cadastre-theme", value);
+    // As another tab would tell of it.
+    dispatchEvent(
+      new StorageEvent("storage", {
+        key: "cadastre-theme",
+        newValue: value,
+        storageArea: localStorage,
+      }),
+    );
     document.documentElement.setAttribute("data-mantine-color-scheme", value);
   }, scheme);
 }

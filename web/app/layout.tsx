@@ -22,6 +22,7 @@ export const metadata: Metadata = {
   title: "Cadastre",
   description: "Everything in all your AWS accounts, now and as it was.",
   referrer: "no-referrer",
+  icons: "/icon.svg",
 };
 
 export default function Layout({ children }: { children: ReactNode }) {

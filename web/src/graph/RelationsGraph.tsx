@@ -29,19 +29,22 @@ interface Props {
   nodes: GraphNode[];
   edges: GraphEdge[];
   titleOf: (kind: string) => string;
+  oneOf: (kind: string) => string;
 }
 
-type BoxData = { title: string; count: number; hidden: number; centre: boolean };
-type CardData = { node: GraphNode; centre: boolean };
+type BoxData = { title: string; count: number; hidden: number };
+type CardData = { node: GraphNode; centre: boolean; kind: string | null };
 
 function Box({ data }: NodeProps<Node<BoxData>>) {
   return (
-    <div className={`graph-box${data.centre ? " centre" : ""}`}>
+    <div className={data.count > 1 ? "graph-box" : ""}>
       <Handle type="target" position={Position.Left} isConnectable={false} />
-      <div className="graph-box-title">
-        <span className="cut">{data.title}</span>
-        {data.count > 1 && <span className="graph-box-count">{data.count}</span>}
-      </div>
+      {data.count > 1 && (
+        <div className="graph-box-title">
+          <span className="cut">{data.title}</span>
+          <span className="graph-box-count">{data.count}</span>
+        </div>
+      )}
       {data.hidden > 0 && (
         <div className="graph-box-more">and {plural(data.hidden, "more in the table", "more in the table")}</div>
       )}
@@ -51,7 +54,7 @@ function Box({ data }: NodeProps<Node<BoxData>>) {
 }
 
 function Card({ data }: NodeProps<Node<CardData>>) {
-  const { node, centre } = data;
+  const { node, centre, kind } = data;
   return (
     <div
       className={`graph-card${centre ? " centre" : ""}${node.known ? "" : " unknown"}`}
@@ -62,7 +65,10 @@ function Card({ data }: NodeProps<Node<CardData>>) {
         <Dot tone={toneOf(node.state)} />
         <span className="cut">{node.name}</span>
       </span>
-      <span className="graph-card-note cut">{node.note}</span>
+      <span className="graph-card-note cut">
+        {kind && <span className="graph-card-kind">{kind} </span>}
+        {node.note !== node.name && node.note}
+      </span>
       <Handle type="source" position={Position.Right} isConnectable={false} />
     </div>
   );
@@ -70,7 +76,7 @@ function Card({ data }: NodeProps<Node<CardData>>) {
 
 const nodeTypes = { box: Box, card: Card };
 
-export default function RelationsGraph({ centre, nodes, edges, titleOf }: Props) {
+export default function RelationsGraph({ centre, nodes, edges, titleOf, oneOf }: Props) {
   const scheme = useComputedColorScheme("light");
   const [over, setOver] = useState<string | null>(null);
   const layout = useMemo(() => arrange(centre, nodes, edges), [centre, nodes, edges]);
@@ -92,7 +98,6 @@ export default function RelationsGraph({ centre, nodes, edges, titleOf }: Props)
             title: titleOf(container.kind),
             count: container.placed.length + container.hidden,
             hidden: container.hidden,
-            centre: container.id === "centre",
           } satisfies BoxData,
         },
         ...container.placed.map(({ node, x, y }): Node => ({
@@ -106,10 +111,14 @@ export default function RelationsGraph({ centre, nodes, edges, titleOf }: Props)
           initialHeight: NODE.height,
           zIndex: 20,
           ariaLabel: `${titleOf(node.kind)}: ${node.name}`,
-          data: { node, centre: container.id === "centre" } satisfies CardData,
+          data: {
+            node,
+            centre: container.id === "centre",
+            kind: container.placed.length === 1 ? oneOf(node.kind) : null,
+          } satisfies CardData,
         })),
       ]),
-    [layout, titleOf],
+    [layout, titleOf, oneOf],
   );
   const lines = useMemo<Edge[]>(
     () =>

@@ -49,7 +49,7 @@ export interface Layout {
   drawn: number;
 }
 
-export const NODE = { width: 188, height: 42 };
+export const NODE = { width: 208, height: 46 };
 const GAP = 8;
 const HEAD = 30;
 const PAD = 10;
@@ -89,6 +89,11 @@ function pack(id: string, kind: string, layer: number, nodes: GraphNode[]): Cont
     x: PAD + (index % columns) * (NODE.width + GAP),
     y: HEAD + Math.floor(index / columns) * (NODE.height + GAP),
   }));
+  // One thing needs no box around it: its card says what it is.
+  if (nodes.length === 1) {
+    const alone = shown.map((node) => ({ node, x: 0, y: 0 }));
+    return { id, kind, layer, x: 0, y: 0, width: NODE.width, height: NODE.height, placed: alone, hidden: 0 };
+  }
   const rows = Math.ceil(shown.length / columns);
   const width = 2 * PAD + columns * NODE.width + (columns - 1) * GAP;
   const height = HEAD + rows * (NODE.height + GAP) - GAP + PAD + (nodes.length > shown.length ? 20 : 0);
@@ -113,13 +118,15 @@ export function arrange(centre: string, nodes: GraphNode[], edges: GraphEdge[]):
   );
   const containerOf = new Map(containers.flatMap((each) => each.placed.map(({ node }) => [node.id, each.id] as const)));
   const lines = new Map<string, Line>();
-  const graph = new graphlib.Graph().setGraph({ rankdir: "LR", nodesep: 22, ranksep: 90, marginx: 20, marginy: 20 });
+  const graph = new graphlib.Graph().setGraph({ rankdir: "LR", nodesep: 14, ranksep: 110, marginx: 20, marginy: 20 });
   graph.setDefaultEdgeLabel(() => ({}));
   for (const { id, width, height } of containers) graph.setNode(id, { width, height });
   for (const edge of edges) {
     const from = containerOf.get(edge.from);
     const to = containerOf.get(edge.to);
     if (!from || !to || from === to) continue;
+    // Many refer to each other; the arrow that leads onward is drawn.
+    if ((layers.get(edge.from) ?? 0) >= (layers.get(edge.to) ?? 0)) continue;
     graph.setEdge(from, to);
     // From and to the centre one line a container is enough; further out each thing has its own.
     const ends = from === "centre" ? [edge.from, to] : to === "centre" ? [from, edge.to] : [edge.from, edge.to];

@@ -6,7 +6,6 @@ import { get } from "@/api/client";
 import { Problem } from "@/api/problem";
 import type { Coverage, Row } from "@/api/types";
 import { formatCount, plural } from "@/base/format";
-import { useKinds } from "@/kinds/useKinds";
 import { withTerm } from "@/query/tokens";
 import { resourceHref } from "@/route/hrefs";
 import { Link } from "@/route/Link";
@@ -37,14 +36,7 @@ const LIMIT = 100;
 const SHOWN = 8; // of a kind; all of them when it is the only one
 
 function Hits({ group, q, alone }: { group: Group; q: string; alone: boolean }) {
-  const kinds = useKinds();
   const rows = alone ? group.rows : group.rows.slice(0, SHOWN);
-  const texts = kinds.find(group.kind)?.columns ?? [];
-  // The columns that have most to say in these rows.
-  const columns = texts
-    .map(({ name }) => ({ name, filled: rows.filter((row) => row.columns[name]).length }))
-    .filter(({ filled }) => filled > 0)
-    .slice(0, 3);
   const more = `/resources/${group.kind}?${new URLSearchParams({ q })}`;
   return (
     <section className="panel">
@@ -63,9 +55,6 @@ function Hits({ group, q, alone }: { group: Group; q: string; alone: boolean }) 
               <th>State</th>
               <th>Account</th>
               <th>Region</th>
-              {columns.map(({ name }) => (
-                <th key={name}>{name}</th>
-              ))}
               <th>Changed</th>
             </tr>
           </thead>
@@ -81,11 +70,6 @@ function Hits({ group, q, alone }: { group: Group; q: string; alone: boolean }) 
                 <td>{row.deleted_at ? <State state="deleted" /> : <State state={row.state} />}</td>
                 <td title={row.account}>{row.account_name || row.account}</td>
                 <td>{row.region}</td>
-                {columns.map(({ name }) => (
-                  <td key={name} title={row.columns[name]}>
-                    {row.columns[name]}
-                  </td>
-                ))}
                 <td className="dim">
                   <Age time={row.changed_at} />
                 </td>

@@ -114,17 +114,13 @@ export function cellTitle(row: Row, column: TableColumn): string {
   return cellText(row, column);
 }
 
-const LETTER = { mono: 7.25, sans: 6.9 };
+const LETTER = { id: 7.25, name: 7.5, other: 6.9 };
 const PADDING = 22;
 
-// As wide as nine tenths of the first rows need, and the title.
+// As wide as the first rows and the title need, within reason.
 export function fittingWidth(column: TableColumn, rows: Row[]): number {
-  const letter = column.form === "id" ? LETTER.mono : LETTER.sans;
-  const lengths = rows
-    .slice(0, 60)
-    .map((row) => cellText(row, column).length)
-    .sort((a, b) => a - b);
-  const needed = lengths[Math.floor((lengths.length - 1) * 0.9)] ?? 10;
+  const letter = column.form === "id" ? LETTER.id : column.form === "name" ? LETTER.name : LETTER.other;
+  const needed = Math.max(0, ...rows.slice(0, 60).map((row) => cellText(row, column).length)) || 10;
   const extra = column.form === "state" ? 14 : 0;
   const text = needed * letter + extra;
   const title = column.title.length * 7 + 14;

@@ -85,7 +85,7 @@ export function CoverageBanner({ coverage }: { coverage: Coverage | undefined })
       <span>
         {denied
           ? `AWS refuses to show ${plural(coverage.denied, "cell")}${some ? ` (${some})` : ""}`
-          : `${plural(coverage.never, "cell")} ${coverage.never === 1 ? "has" : "have"} not been read yet`}
+          : `${plural(coverage.never, "cell")} ${coverage.never === 1 ? "has" : "have"} never been read`}
         : there may be more than is shown here.
       </span>
       <Link className="button small" href={denied ? "/accounts?tab=cells&outcome=denied" : "/accounts?tab=cells"}>

@@ -141,6 +141,7 @@ const OUTCOMES: Record<string, { word: string; tone: Tone; means: string }> = {
   expired: { word: "expired", tone: "bad", means: "The credentials ran out in the middle; it is tried again." },
   unsupported: { word: "unsupported", tone: "idle", means: "AWS does not offer this service here." },
   failed: { word: "failed", tone: "bad", means: "Something else went wrong; the message says what." },
+  stale: { word: "stale", tone: "bad", means: "It was read whole, but long ago." },
   never: { word: "never read", tone: "idle", means: "It has not been read yet." },
 };
 

@@ -6,6 +6,7 @@ import { may, type Principal } from "@/api/health";
 import { accountsQuery, cellsQuery } from "@/api/queries";
 import { useNow } from "@/base/clock";
 import { formatCount, plural } from "@/base/format";
+import { heading } from "@/base/text";
 import { Link } from "@/route/Link";
 import { useLocation } from "@/route/location";
 import { freshnessOf, worse } from "@/ui/freshness";
@@ -50,7 +51,7 @@ function Accounts() {
               <th className="first">Account</th>
               <th>Id</th>
               {groupNames.map((name) => (
-                <th key={name}>{name.charAt(0).toUpperCase() + name.slice(1)}</th>
+                <th key={name}>{heading(name)}</th>
               ))}
               <th>Status</th>
               <th className="right">Resources</th>
@@ -63,7 +64,7 @@ function Accounts() {
               <tr key={account.id}>
                 <td className="first">
                   <span className="status">
-                    <Dot tone={tones.get(account.id) ?? "none"} />
+                    <Dot tone={tones.get(account.id) ?? "idle"} />
                     <Link href={`/accounts?tab=cells&account=${account.id}`}>{account.name || account.id}</Link>
                   </span>
                 </td>

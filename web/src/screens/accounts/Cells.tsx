@@ -115,7 +115,7 @@ function One({ entry, who, onRead }: { entry: Judged; who: Principal; onRead: (c
         {cell.interval_seconds > 0 ? `every ${formatDuration(cell.interval_seconds)}` : ""}
       </span>
       <span role="cell" className="cut dim" title={cell.message || outcome.means}>
-        {cell.code && <b>{cell.code} </b>}
+        {cell.code && cell.code !== cell.outcome && <b>{cell.code} </b>}
         {cell.message || (cell.outcome === "complete" ? "" : outcome.means)}
         {cell.held > 0 && ` ${plural(cell.held, "closing")} held until a second run agrees`}
       </span>

@@ -1,4 +1,4 @@
-// Accounts × regions, each square as fresh as its least fresh cell.
+// Accounts × regions: each square shows how much of it is fresh, late, or stale.
 
 import { useMemo } from "react";
 import type { Cell } from "@/api/types";
@@ -6,12 +6,12 @@ import { useNow } from "@/base/clock";
 import { plural } from "@/base/format";
 import { useAccounts } from "@/kinds/useKinds";
 import { Link } from "@/route/Link";
-import { freshnessOf, worse } from "@/ui/freshness";
+import { freshnessOf } from "@/ui/freshness";
 import { SkeletonRows } from "@/ui/parts";
 import type { Tone } from "@/ui/states";
 
 interface Square {
-  tone: Tone;
+  tones: Map<Tone, number>;
   words: Map<string, number>;
   cells: number;
 }
@@ -29,8 +29,8 @@ export function squaresOf(
     regions.add(cell.region);
     const key = `${cell.account} ${cell.region}`;
     const { tone, word } = freshnessOf(cell, now);
-    const square = squares.get(key) ?? { tone: "none", words: new Map(), cells: 0 };
-    square.tone = worse(square.tone, tone);
+    const square = squares.get(key) ?? { tones: new Map(), words: new Map(), cells: 0 };
+    square.tones.set(tone, (square.tones.get(tone) ?? 0) + 1);
     square.cells += 1;
     square.words.set(word, (square.words.get(word) ?? 0) + 1);
     squares.set(key, square);
@@ -44,6 +44,29 @@ export function squaresOf(
 function title({ words, cells }: Square): string {
   const parts = [...words].map(([word, count]) => `${count} ${word}`);
   return `${plural(cells, "cell")}: ${parts.join(", ")}`;
+}
+
+// From left to right what is wrong, then what is well. A single cell in trouble is still seen.
+const SHOWN: [Tone, string][] = [
+  ["bad", "var(--bad-fill)"],
+  ["late", "var(--late-fill)"],
+  ["good", "var(--good-fill)"],
+];
+const LEAST = 8; // per cent
+
+function background({ tones }: Square): string | undefined {
+  const counted = SHOWN.filter(([tone]) => tones.has(tone));
+  const all = counted.reduce((sum, [tone]) => sum + (tones.get(tone) ?? 0), 0);
+  if (all === 0) return undefined;
+  const shares = counted.map(([tone]) => Math.max(LEAST, ((tones.get(tone) ?? 0) / all) * 100));
+  const total = shares.reduce((sum, share) => sum + share, 0);
+  let at = 0;
+  const stops = counted.map(([, colour], index) => {
+    const from = at;
+    at += ((shares[index] ?? 0) / total) * 100;
+    return `${colour} ${from.toFixed(1)}% ${at.toFixed(1)}%`;
+  });
+  return `linear-gradient(90deg, ${stops.join(", ")})`;
 }
 
 const LEGEND: { tone: Tone; word: string }[] = [
@@ -100,7 +123,8 @@ export function FreshnessGrid({ cells }: { cells: Cell[] | undefined }) {
                         <td key={region}>
                           {square && (
                             <Link
-                              className={`square ${square.tone}`}
+                              className="square idle"
+                              style={{ background: background(square) }}
                               href={`/accounts?tab=cells&account=${account}&region=${region}`}
                               title={title(square)}
                               aria-label={`${names.name(account)}, ${region}: ${title(square)}`}

@@ -117,6 +117,16 @@ function Live() {
   );
 }
 
+// What came of the cells: "1,044 complete, 42 failed".
+function outcomes(summary: Record<string, unknown> | null): string {
+  const counts = summary?.outcomes;
+  if (!counts || typeof counts !== "object") return "";
+  return Object.entries(counts as Record<string, number>)
+    .filter(([, count]) => count > 0)
+    .map(([outcome, count]) => `${formatCount(count)} ${outcomeOf(outcome).word}`)
+    .join(", ");
+}
+
 const STATES = {
   waiting: { tone: "moving", word: "waiting" },
   running: { tone: "moving", word: "under way" },
@@ -154,8 +164,11 @@ export function Runs() {
                 <th>State</th>
                 <th>Started</th>
                 <th className="right">Took</th>
-                <th className="right">Cells</th>
+                <th>Cells</th>
                 <th className="right">Resources</th>
+                <th className="right">New</th>
+                <th className="right">Changed</th>
+                <th className="right">Gone</th>
                 <th>Asked by</th>
                 <th>What</th>
               </tr>
@@ -163,7 +176,6 @@ export function Runs() {
             <tbody>
               {asked.data?.map((run) => {
                 const state = STATES[run.state];
-                const cells = run.progress?.cells ?? number(run.summary, "cells");
                 const resources = run.progress?.resources ?? number(run.summary, "resources");
                 return (
                   <tr key={run.id}>
@@ -182,11 +194,17 @@ export function Runs() {
                         ? formatDuration((Date.parse(run.finished_at) - Date.parse(run.started_at)) / 1000)
                         : ""}
                     </td>
-                    <td className="right">
-                      {run.progress ? `${formatCount(run.progress.done)} of ` : ""}
-                      {cells === null ? "" : formatCount(cells)}
+                    <td>
+                      {run.progress
+                        ? `${formatCount(run.progress.done)} of ${formatCount(run.progress.cells)}`
+                        : outcomes(run.summary)}
                     </td>
                     <td className="right">{resources === null ? "" : formatCount(resources)}</td>
+                    {(["opened", "changed", "closed"] as const).map((key) => (
+                      <td key={key} className="right">
+                        {formatCount(run.progress?.[key] ?? number(run.summary, key) ?? 0)}
+                      </td>
+                    ))}
                     <td>{run.by}</td>
                     <td className="dim">{run.message || what(run)}</td>
                   </tr>

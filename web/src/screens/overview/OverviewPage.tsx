@@ -4,7 +4,7 @@ import { useEffect } from "react";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import type { Principal } from "@/api/health";
 import { cellsQuery, changesQuery, peekQuery } from "@/api/queries";
-import type { Cell, List } from "@/api/types";
+import type { Account, Cell, List } from "@/api/types";
 import { useNow } from "@/base/clock";
 import { formatCount, plural } from "@/base/format";
 import { causeTitle, headline, riskOf } from "@/diff/changes";
@@ -19,6 +19,7 @@ import { Failure, Notice } from "@/ui/notices";
 import { Age, Dot, Skeleton, SkeletonRows } from "@/ui/parts";
 import { outcomeOf } from "@/ui/states";
 import { useRefresh } from "@/screens/accounts/refresh";
+import { troubleHref, troublesOf } from "./troubles";
 
 const DAY = 86_400_000;
 export const FAILING = "state:*fail*,*error*,alarm,unhealthy,impaired,expired,incompatible-*,storage-full,blackhole";
@@ -38,6 +39,8 @@ export function Delta({ value }: { value: number }) {
   if (value === 0) return <span className="dim">±0</span>;
   return <span className="delta">{`${value > 0 ? "+" : "−"}${formatCount(Math.abs(value))}`}</span>;
 }
+
+const isActive = ({ status }: Account) => status === "" || status === "active";
 
 interface TileProps {
   title: string;
@@ -110,11 +113,11 @@ function Tiles({ cells, now, then }: { cells: Cell[] | undefined; now: List | un
           <Tile
             title="Accounts"
             href="/accounts"
-            value={cells ? formatCount(accounts.length) : null}
+            value={cells ? formatCount(accounts.filter(isActive).length) : null}
             note={
               denied.length > 0
-                ? `${new Set(denied.map((cell) => cell.account)).size} with missing permissions`
-                : "all can be read"
+                ? `${plural(new Set(denied.map((cell) => cell.account)).size, "account")} with missing permissions`
+                : "no permission is missing"
             }
           />
         </>
@@ -167,36 +170,6 @@ function KindCounts({ now, then }: { now: List | undefined; then: List | undefin
   );
 }
 
-interface Trouble {
-  key: string;
-  account: string;
-  outcome: string;
-  code: string;
-  message: string;
-  cells: Cell[];
-}
-
-// Cells that fail alike are one thing to mend.
-export function troublesOf(cells: Cell[], now: number): Trouble[] {
-  const troubles = new Map<string, Trouble>();
-  for (const cell of cells) {
-    if (freshnessOf(cell, now).tone !== "bad" || cell.unplanned_since) continue;
-    const key = `${cell.account} ${cell.outcome} ${cell.code}`;
-    const known = troubles.get(key);
-    if (known) known.cells.push(cell);
-    else
-      troubles.set(key, {
-        key,
-        account: cell.account,
-        outcome: cell.outcome,
-        code: cell.code,
-        message: cell.message,
-        cells: [cell],
-      });
-  }
-  return [...troubles.values()].sort((a, b) => b.cells.length - a.cells.length);
-}
-
 function Attention({ cells }: { cells: Cell[] | undefined }) {
   const now = useNow();
   const accounts = useAccounts();
@@ -219,14 +192,13 @@ function Attention({ cells }: { cells: Cell[] | undefined }) {
             <li key={trouble.key}>
               <Dot tone="bad" />
               <div className="grow">
-                <Link
-                  href={`/accounts?${new URLSearchParams({ tab: "cells", account: trouble.account, outcome: trouble.outcome })}`}
-                >
-                  {accounts.name(trouble.account)}: {outcomeOf(trouble.outcome).word}
+                <Link href={troubleHref(trouble)}>
+                  {trouble.account ? accounts.name(trouble.account) : kinds.title(trouble.kind ?? "")}
                 </Link>{" "}
+                <span>{outcomeOf(trouble.outcome).word}</span>{" "}
                 <span className="dim">
-                  {plural(trouble.cells.length, "cell")}
-                  {trouble.code && ` · ${trouble.code}`}
+                  {plural(trouble.cells, "cell")}
+                  {!trouble.account && ` in ${plural(trouble.accounts, "account")}`}
                 </span>
                 {trouble.message && <div className="dim clamp">{trouble.message}</div>}
               </div>
@@ -284,7 +256,7 @@ function RecentChanges() {
         <ul className="attention">
           {shown.map(({ row, risk }) => (
             <li key={row.sequence}>
-              <Dot tone={risk ? "late" : row.cause === "closed" ? "idle" : "none"} />
+              <span className={`dot ${risk ? "late" : row.cause === "closed" ? "idle" : "blank"}`} aria-hidden="true" />
               <div className="grow">
                 <div className="line">
                   <Link className="cut" href={`${resourceHref(row.id)}?tab=changes&v=${row.sequence}`}>

@@ -123,7 +123,10 @@ const SHOWN_RELATIONS = 4;
 function RelationList({ detail }: { detail: Detail }) {
   const kinds = useKinds();
   const groups = new Map<string, Relation[]>();
+  const needed = new Set(detail.relations.filter(({ direction }) => direction === "out").map(({ id }) => id));
   for (const relation of detail.relations) {
+    // Many refer to each other; once is enough here.
+    if (relation.direction === "in" && needed.has(relation.id)) continue;
     const key = `${relation.direction} ${relation.kind}`;
     groups.set(key, [...(groups.get(key) ?? []), relation]);
   }

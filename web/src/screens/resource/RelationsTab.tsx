@@ -158,7 +158,13 @@ export function RelationsTab({ detail, at }: { detail: Detail; at: string | null
         </span>
       </div>
       <Suspense fallback={<Skeleton height={420} />}>
-        <RelationsGraph centre={detail.id} nodes={graph.nodes} edges={graph.edges} titleOf={kinds.title} />
+        <RelationsGraph
+          centre={detail.id}
+          nodes={graph.nodes}
+          edges={graph.edges}
+          titleOf={kinds.title}
+          oneOf={kinds.one}
+        />
       </Suspense>
       <Table relations={out} title="Needs" />
       <Table relations={into} title="Is needed by" />

@@ -7,6 +7,7 @@ import { may, type Principal } from "@/api/health";
 import { detailQuery } from "@/api/queries";
 import type { Detail } from "@/api/types";
 import { formatTime } from "@/base/format";
+import { heading } from "@/base/text";
 import { useKinds } from "@/kinds/useKinds";
 import { neighbours } from "@/screens/kind/trail";
 import { useRefresh } from "@/screens/accounts/refresh";
@@ -180,7 +181,7 @@ function Head({ detail, who }: { detail: Detail; who: Principal }) {
         </div>
         {Object.entries(detail.groups).map(([key, value]) => (
           <div key={key}>
-            <dt>{key.charAt(0).toUpperCase() + key.slice(1)}</dt>
+            <dt>{heading(key)}</dt>
             <dd>{value}</dd>
           </div>
         ))}
