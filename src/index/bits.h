@@ -62,12 +62,18 @@ class Bits {
 
   // Rows in ascending order; `visit` returns false to stop.
   template <typename Visit>
-  void each(Visit&& visit, size_t from = 0) const {
-    for (size_t i = from / 64; i < words_.size(); ++i) {
-      auto word = words_[i];
-      if (i == from / 64) word &= ~uint64_t{0} << from % 64;
-      for (; word; word &= word - 1) {
-        if (!visit(static_cast<uint32_t>(i * 64 + static_cast<size_t>(std::countr_zero(word))))) return;
+  void each(Visit&& visit) const {
+    each_bit(
+        size_, [&](size_t word) { return words_[word]; }, 0, visit);
+  }
+  // The same of a set that exists only word by word: word(i) has the rows from 64 i on.
+  template <typename Word, typename Visit>
+  static void each_bit(size_t size, Word&& word, size_t from, Visit&& visit) {
+    for (size_t i = from / 64; i * 64 < size; ++i) {
+      uint64_t bits = word(i);
+      if (i == from / 64) bits &= ~uint64_t{0} << from % 64;
+      for (; bits; bits &= bits - 1) {
+        if (!visit(static_cast<uint32_t>(i * 64 + static_cast<size_t>(std::countr_zero(bits))))) return;
       }
     }
   }

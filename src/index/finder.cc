@@ -8,89 +8,25 @@ namespace {
 
 using query::Nearness;
 
-struct Run {
-  size_t begin, length;
-};
-
-std::vector<Run> runs_of(std::string_view piece) {
-  std::vector<Run> runs;
-  for (size_t i = 0; i < piece.size();) {
-    if (!query::in_word(piece[i])) {
-      ++i;
-      continue;
-    }
-    size_t begin = i;
-    while (i < piece.size() && query::in_word(piece[i])) ++i;
-    runs.push_back({begin, i - begin});
-  }
-  return runs;
-}
-
-std::vector<uint32_t> numbers(std::pair<uint32_t, uint32_t> range) {
-  std::vector<uint32_t> all;
-  all.reserve(range.second - range.first);
-  for (auto i = range.first; i < range.second; ++i) all.push_back(i);
-  return all;
-}
-
-// The words that every text with the piece has one of, as few texts as can be had: of the piece's runs the first may be
-// the end of a word, the last the beginning of one, and the others are whole words.
-std::vector<uint32_t> rarest_words(const Words& words, std::string_view piece, const std::vector<Run>& runs) {
-  constexpr size_t kFew = 4096;
-  std::vector<uint32_t> best;
-  size_t least = SIZE_MAX;
-  auto offer = [&](std::vector<uint32_t> candidates) {
-    size_t sum = 0;
-    for (auto word : candidates) {
-      sum += words.texts_of().count(word);
-      if (sum >= least) return;
-    }
-    least = sum;
-    best = std::move(candidates);
-  };
-  for (const auto& [begin, length] : runs) {
-    if (begin == 0 || begin + length == piece.size()) continue;
-    auto word = words.find(piece.substr(begin, length));
-    offer(word == words.size() ? std::vector<uint32_t>() : std::vector<uint32_t>{word});
-  }
-  const auto &first = runs.front(), &last = runs.back();
-  if (least > kFew && last.begin + last.length == piece.size() && last.begin > 0)
-    offer(numbers(words.with_prefix(piece.substr(last.begin))));
-  if (least > kFew && first.begin == 0 && first.length < piece.size())
-    offer(words.containing(piece.substr(0, first.length), true));
-  return best;
-}
-
 // Calls sink.text(text, nearness) and sink.word(word, nearness) until every text with the piece was named, at its
 // nearest at least once.
 template <typename Sink>
 void each_text_with(const Segment& segment, std::string_view piece, Sink&& sink) {
   const auto& texts = segment.texts;
-  const auto& words = segment.words;
-  auto runs = runs_of(piece);
-  if (runs.empty()) {
-    for (uint32_t text = 0; text < texts.size(); ++text) {
-      auto nearness = query::nearness_in(texts[text], piece);
-      if (nearness != Nearness::none) sink.text(text, nearness);
-    }
-    return;
-  }
-  if (runs.size() == 1 && runs[0].length == piece.size()) {
-    auto [first, last] = texts.with_prefix(piece);
-    for (auto text = first; text < last; ++text) sink.text(text, Nearness::prefix);
-    auto [from, to] = words.with_prefix(piece);
+  auto [first, last] = texts.with_prefix(piece);
+  for (auto text = first; text < last; ++text) sink.text(text, Nearness::prefix);
+  if (std::ranges::all_of(piece, query::in_word)) {
+    auto [from, to] = segment.words.with_prefix(piece);
     for (auto word = from; word < to; ++word) sink.word(word, Nearness::word_start);
-    for (auto word : words.containing(piece, false)) {
+    for (auto word : segment.words.containing(piece)) {
       if (word < from || word >= to) sink.word(word, Nearness::inside);
     }
     return;
   }
-  std::vector<uint32_t> scratch;
-  for (auto word : rarest_words(words, piece, runs)) {
-    for (auto text : words.texts_of().rows(word, scratch)) {
-      auto nearness = query::nearness_in(texts[text], piece);
-      if (nearness != Nearness::none) sink.text(text, nearness);
-    }
+  for (auto text : segment.crossings.candidates(piece)) {
+    if (text >= first && text < last) continue;
+    auto nearness = query::nearness_in(texts[text], piece);
+    if (nearness != Nearness::none) sink.text(text, nearness);
   }
 }
 

@@ -88,7 +88,7 @@ Bound bound_of(const Segment& segment, const Place& place, SortKey sort) {
   return {major << 32 | text, known_text};
 }
 
-std::vector<Hit> by_relevance(const Segment& segment, const Ranked& rows, const Bits& among, const Cursor* after,
+std::vector<Hit> by_relevance(const Segment& segment, const Ranked& ranked, const Bits& rows, const Cursor* after,
                               size_t count) {
   std::vector<Hit> hits;
   size_t first_level = 0, first_row = 0;
@@ -106,16 +106,16 @@ std::vector<Hit> by_relevance(const Segment& segment, const Ranked& rows, const 
     }
     first_row = low;
   }
-  for (size_t level = first_level; level < rows.within.size() && hits.size() < count; ++level) {
-    auto here = rows.within[level];
-    here &= among;
-    if (level > 0) here -= rows.within[level - 1];
-    here.each(
-        [&](uint32_t row) {
-          hits.push_back({&segment, row, level});
-          return hits.size() < count;
-        },
-        level == first_level ? first_row : 0);
+  for (size_t level = first_level; level < ranked.within.size() && hits.size() < count; ++level) {
+    auto here = [&](size_t word) {
+      auto bits = rows.words()[word] & ranked.within[level].words()[word];
+      return level > 0 ? bits & ~ranked.within[level - 1].words()[word] : bits;
+    };
+    size_t from = level == first_level ? first_row : 0;
+    Bits::each_bit(rows.size(), here, from, [&](uint32_t row) {
+      hits.push_back({&segment, row, level});
+      return hits.size() < count;
+    });
   }
   return hits;
 }
@@ -180,9 +180,9 @@ Result<std::unique_ptr<Cursor>> read_cursor(const std::string& text, SortKey sor
   return cursor;
 }
 
-std::vector<Hit> first_rows(const Segment& segment, const Ranked& rows, const Bits& among, SortKey sort,
+std::vector<Hit> first_rows(const Segment& segment, const Ranked& ranked, const Bits& rows, SortKey sort,
                             bool descending, const Cursor* after, size_t count) {
-  if (sort == SortKey::relevance) return by_relevance(segment, rows, among, after, count);
+  if (sort == SortKey::relevance) return by_relevance(segment, ranked, rows, after, count);
   auto earlier = [&](const Key& a, const Key& b) {
     if (descending) return std::tie(b.number, b.resource) < std::tie(a.number, a.resource);
     return std::tie(a.number, a.resource) < std::tie(b.number, b.resource);
@@ -205,10 +205,8 @@ std::vector<Hit> first_rows(const Segment& segment, const Ranked& rows, const Bi
     best.erase(end, best.end());
     worst = best.back();
   };
-  auto all = rows.all();
-  all &= among;
   if (count > 0) {
-    all.each([&](uint32_t row) {
+    rows.each([&](uint32_t row) {
       Key key{number_of(segment, row, sort), segment.resource[row], row};
       if (after && !comes_after(key)) return true;
       if (worst && !earlier(key, *worst)) return true;

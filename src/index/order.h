@@ -39,8 +39,8 @@ struct Cursor {
 std::string write_cursor(const Place& place, SortKey sort, bool descending);
 Result<std::unique_ptr<Cursor>> read_cursor(const std::string& text, SortKey sort, bool descending);
 
-// The first `count` of the rows that come after the cursor (nullptr: all), in order.
-std::vector<Hit> first_rows(const Segment& segment, const Ranked& rows, const Bits& among, SortKey sort,
+// The first `count` of `rows` that come after the cursor (nullptr: all), in order. `ranked` says how near they are.
+std::vector<Hit> first_rows(const Segment& segment, const Ranked& ranked, const Bits& rows, SortKey sort,
                             bool descending, const Cursor* after, size_t count);
 
 }  // namespace cadastre::index

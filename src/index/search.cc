@@ -58,12 +58,12 @@ class Search {
       }
       facets_[i].add(segment, rows);
     }
-    for (const auto& filter : filters) among &= filter;
-    auto rows = found.all();
-    rows &= among;
+    auto& rows = among;
+    for (const auto& filter : filters) rows &= filter;
+    rows &= found.all();
     answer_.total += rows.count();
     // One more than asked for says whether there is a next page.
-    auto first = first_rows(segment, found, among, request_.sort, request_.descending, cursor_.get(),
+    auto first = first_rows(segment, found, rows, request_.sort, request_.descending, cursor_.get(),
                             offset() + request_.limit + 1);
     hits_.insert(hits_.end(), first.begin(), first.end());
     return {};

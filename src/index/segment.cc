@@ -190,6 +190,7 @@ Segment::Segment(Table table) {
   }
 
   words = Words(texts);
+  crossings = Crossings(texts);
   Lists rows_of_common;
   std::vector<uint32_t> texts_scratch, rows_scratch;
   for (uint32_t word = 0; word < words.size(); ++word) {
@@ -219,7 +220,8 @@ std::string Segment::arn_of(uint32_t row) const {
 }
 
 size_t Segment::bytes() const {
-  size_t sum = texts.bytes() + words.bytes() + tags.capacity() * sizeof(Tag) + networks.capacity() * sizeof(Network);
+  size_t sum = texts.bytes() + words.bytes() + crossings.bytes() + tags.capacity() * sizeof(Tag) +
+               networks.capacity() * sizeof(Network);
   for (const auto* column : {&resource, &created, &changed, &first_seen}) sum += column->capacity() * sizeof(int64_t);
   for (const auto* column : {&cell, &native, &name, &arn, &region, &state, &owner, &by_resource})
     sum += column->capacity() * sizeof(uint32_t);

@@ -5,6 +5,7 @@
 // readers share it without locks.
 #pragma once
 
+#include "index/crossings.h"
 #include "index/table.h"
 #include "index/words.h"
 
@@ -29,6 +30,7 @@ struct Segment {
 
   Texts texts;
   Words words;
+  Crossings crossings;
 
   // Columns: of each row.
   std::vector<int64_t> resource, created, changed, first_seen;

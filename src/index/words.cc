@@ -118,11 +118,6 @@ uint32_t Words::lower_bound(std::string_view word) const {
   return low;
 }
 
-uint32_t Words::find(std::string_view word) const {
-  auto at = lower_bound(word);
-  return at < size() && (*this)[at] == word ? at : size();
-}
-
 std::pair<uint32_t, uint32_t> Words::with_prefix(std::string_view prefix) const {
   auto first = lower_bound(prefix);
   uint32_t low = first, high = size();
@@ -136,19 +131,15 @@ std::pair<uint32_t, uint32_t> Words::with_prefix(std::string_view prefix) const 
   return {first, low};
 }
 
-std::vector<uint32_t> Words::containing(std::string_view piece, bool at_end) const {
+std::vector<uint32_t> Words::containing(std::string_view piece) const {
   std::vector<uint32_t> found, codes;
   if (size() == 0) return found;
   for (size_t i = 0; i + 3 <= piece.size(); ++i)
     codes.push_back(trigram(letter(piece[i]), letter(piece[i + 1]), letter(piece[i + 2])));
-  auto last = letter(piece.back());
-  if (at_end)
-    codes.push_back(piece.size() > 1 ? trigram(letter(piece[piece.size() - 2]), last, kEnd)
-                                     : trigram(last, kEnd, kEnd));
   if (codes.empty()) {
     // One or two letters: all trigrams that begin with them, which are neighbours.
-    auto from = piece.size() == 1 ? trigram(last, 0, 0) : trigram(letter(piece[0]), last, 0);
-    auto to = from + (piece.size() == 1 ? kLetters * kLetters : kLetters);
+    auto from = trigram(letter(piece[0]), piece.size() > 1 ? letter(piece[1]) : 0, 0);
+    auto to = from + (piece.size() > 1 ? kLetters : kLetters * kLetters);
     Bits bits(size());
     for (auto code = from; code < to; ++code) with_trigram_.add_to(bits, code);
     bits.each([&](uint32_t word) {
@@ -158,12 +149,8 @@ std::vector<uint32_t> Words::containing(std::string_view piece, bool at_end) con
   } else {
     found = with_trigram_.in_all(codes);
   }
-  bool sure = piece.size() <= 3 && std::ranges::all_of(piece, own_letter) && (!at_end || piece.size() < 3);
-  if (!sure) {
-    std::erase_if(found, [&](uint32_t word) {
-      return !(at_end ? (*this)[word].ends_with(piece) : (*this)[word].contains(piece));
-    });
-  }
+  bool sure = piece.size() <= 3 && std::ranges::all_of(piece, own_letter);
+  if (!sure) std::erase_if(found, [&](uint32_t word) { return !(*this)[word].contains(piece); });
   return found;
 }
 

@@ -18,12 +18,10 @@ class Words {
 
   std::string_view operator[](uint32_t word) const { return texts_->arena().substr(begins_[word], lengths_[word]); }
   uint32_t size() const { return static_cast<uint32_t>(begins_.size()); }
-  // size() when it is none.
-  uint32_t find(std::string_view word) const;
   // [first, last) of the words that begin with `prefix`.
   std::pair<uint32_t, uint32_t> with_prefix(std::string_view prefix) const;
-  // Words that have the piece in them, or only those that end with it; ascending. A piece is made of what words are.
-  std::vector<uint32_t> containing(std::string_view piece, bool at_end) const;
+  // Words that have the piece in them, ascending. A piece is made of what words are.
+  std::vector<uint32_t> containing(std::string_view piece) const;
   // Word → texts that have it.
   const Postings& texts_of() const { return texts_of_; }
   size_t bytes() const;
