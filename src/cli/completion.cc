@@ -148,13 +148,21 @@ class Completer {
 
 }  // namespace
 
+std::string_view completion_script(std::string_view shell) {
+  return shell == "bash" ? kBash : shell == "zsh" ? kZsh : kFish;
+}
+
 int run_completion(const std::string& shell) {
-  print(shell == "bash" ? kBash : shell == "zsh" ? kZsh : kFish);
+  print(completion_script(shell));
   return kOk;
 }
 
+std::vector<std::string> completions(std::span<const std::string> words, const CommandLine& line) {
+  return Completer(words, line).run();
+}
+
 int run_complete(const std::vector<std::string>& words, const CommandLine& line) {
-  for (const auto& candidate : Completer(words, line).run()) print(candidate + "\n");
+  for (const auto& candidate : completions(words, line)) print(candidate + "\n");
   return kOk;
 }
 

@@ -60,7 +60,9 @@ struct CommandLine {
   std::vector<Command> commands;
 };
 int run_completion(const std::string& shell);
-// The words after "cadastre" so far; the last is the one to complete. Prints one candidate a line.
+std::string_view completion_script(std::string_view shell);  // bash, zsh, fish
+// The words after "cadastre" so far; the last is the one to complete. run_complete prints one candidate a line.
+std::vector<std::string> completions(std::span<const std::string> words, const CommandLine& line);
 int run_complete(const std::vector<std::string>& words, const CommandLine& line);
 
 }  // namespace cadastre::cli

@@ -1,6 +1,7 @@
 // What a resource refers to, by the links of its kind, and what refers to it.
 #include "base/text.h"
 #include "search/one.h"
+#include "search/screen.h"
 
 namespace cadastre::search {
 namespace {
@@ -85,7 +86,7 @@ Result<std::vector<store::Resource>> candidates(const store::Resource& resource,
   std::vector<std::string> quoted;
   for (const auto& text : texts) quoted.push_back(to_json(json::value(text)));
   TRY(facts.inventory().scan(filter, at, [&](const store::Resource& row) {
-    auto inside = [&](const std::string& text) { return row.document.find(text) != std::string::npos; };
+    auto inside = [&](const std::string& text) { return holds(row.document, text); };
     if (std::ranges::any_of(quoted, inside)) found.push_back(row);
     return found.size() < kMostRelations;
   }));

@@ -1,5 +1,7 @@
 #include "search/screen.h"
 
+#include <cstring>
+
 #include "base/text.h"
 
 namespace cadastre::search {
@@ -66,7 +68,8 @@ bool concerns(const query::Network& wanted, const query::Network& found) {
 }
 
 // Every string of a JSON text that is an address or a network; keys do no harm.
-bool has_network(std::string_view text, std::span<const query::Network> wanted) {
+bool has_network(std::string_view text, std::span<const Network> wanted) {
+  if (wanted.empty()) return false;
   for (size_t open = text.find('"'); open != text.npos;) {
     size_t close = text.find('"', open + 1);
     if (close == text.npos) return false;
@@ -79,6 +82,10 @@ bool has_network(std::string_view text, std::span<const query::Network> wanted) 
 }
 
 }  // namespace
+
+bool holds(std::string_view text, std::string_view needle) {
+  return ::memmem(text.data(), text.size(), needle.data(), needle.size()) != nullptr;
+}
 
 // A row under the glass: what several terms ask for is made once.
 struct Screen::Row {
@@ -110,7 +117,7 @@ struct Screen::Row {
       haystack = lower(haystack);
       beyond_ascii = std::ranges::any_of(haystack, [](char c) { return static_cast<unsigned char>(c) >= 0x80; });
     }
-    return beyond_ascii || haystack.find(needle) != std::string::npos;
+    return beyond_ascii || holds(haystack, needle);
   }
 };
 

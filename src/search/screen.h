@@ -6,6 +6,9 @@
 
 namespace cadastre::search {
 
+// As text.contains(needle), several times as fast: find() stops at every first letter.
+bool holds(std::string_view text, std::string_view needle);
+
 enum class Verdict { no, maybe, yes };
 
 class Screen {

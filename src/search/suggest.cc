@@ -70,21 +70,25 @@ class Counter {
   Result<std::vector<FacetValue>> of_rows(FacetKey key, const std::string& name, std::string_view prefix) const {
     if (auto* index = facts_.ready_index()) return index->values(key, name, prefix, scope_, kShown);
     std::map<std::string, uint64_t> counts;
-    TRY(each_row([&](const query::Subject& subject) {
-      if (auto value = facet_value(subject, key, name); value && !value->empty() && begins(*value, prefix))
-        ++counts[*value];
+    TRY(each_row([&](const store::Resource& row) {
+      if (key == FacetKey::region) ++counts[row.region];
+      if (key == FacetKey::state) ++counts[row.state];
+      if (key == FacetKey::region || key == FacetKey::state) return;
+      if (auto value = facet_value(subject_of(row), key, name)) ++counts[*value];
     }));
+    std::erase_if(counts, [&](const auto& entry) { return entry.first.empty() || !begins(entry.first, prefix); });
     return ordered(counts, kShown);
   }
 
   Result<std::vector<FacetValue>> tag_keys(std::string_view prefix) const {
     if (auto* index = facts_.ready_index()) return index->tag_keys(prefix, scope_, kShown);
     std::map<std::string, uint64_t> counts;
-    TRY(each_row([&](const query::Subject& subject) {
-      for (const auto& [key, value] : subject.tags) {
-        if (begins(key, prefix)) ++counts[key];
-      }
+    TRY(each_row([&](const store::Resource& row) {
+      auto tags = parse_json(row.tags, "tags");
+      if (!tags || !tags->is_object()) return;
+      for (const auto& tag : tags->get_object()) ++counts[tag.key()];
     }));
+    std::erase_if(counts, [&](const auto& entry) { return !begins(entry.first, prefix); });
     return ordered(counts, kShown);
   }
 
@@ -97,15 +101,19 @@ class Counter {
     return values;
   }
 
-  Result<void> each_row(const std::function<void(const query::Subject&)>& visit) const {
+  query::Subject subject_of(const store::Resource& row) const {
     static const json::value kNothing;
+    return query::subject_of(row, kNothing, snapshot_->estate);
+  }
+
+  Result<void> each_row(const std::function<void(const store::Resource&)>& visit) const {
     store::Filter filter;
     filter.documents = false;
     filter.accounts.assign(scope_.accounts.begin(), scope_.accounts.end());
     if (scope_.everything) filter.accounts.clear();
     if (!scope_.everything && filter.accounts.empty()) return {};
     return facts_.inventory().scan(filter, std::nullopt, [&](const store::Resource& row) {
-      visit(query::subject_of(row, kNothing, snapshot_->estate));
+      visit(row);
       return true;
     });
   }
