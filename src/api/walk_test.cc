@@ -194,8 +194,8 @@ TEST_CASE("who is narrowed never learns of another account") {
   }
   // The marks can be seen at all: these say them to those who may know.
   for (const char* route :
-       {"search", "suggest", "listResources", "getResource", "getVersions", "getDiff", "listChanges",
-        "listCells", "getCoverage", "listAccounts", "listRuns", "listViews", "listUsers", "listAudit"})
+       {"search", "suggest", "listResources", "getResource", "getVersions", "getDiff", "listChanges", "listCells",
+        "getCoverage", "listAccounts", "listRuns", "listViews", "listUsers", "listAudit"})
     CHECK_MESSAGE(seen_by_all[route] > 0, std::string(route));
 }
 
