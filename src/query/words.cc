@@ -1,7 +1,6 @@
 #include "query/words.h"
 
 #include <algorithm>
-#include <cstring>
 
 #include "base/address.h"
 #include "base/text.h"
@@ -72,14 +71,9 @@ std::string fold(std::string_view text) {
 Nearness nearness_in(std::string_view text, std::string_view word) {
   if (text.starts_with(word)) return Nearness::prefix;
   auto found = Nearness::none;
-  // memmem, since find() stumbles over every byte that is the word's first.
-  for (size_t from = 1; from + word.size() <= text.size();) {
-    const void* place = ::memmem(text.data() + from, text.size() - from, word.data(), word.size());
-    if (!place) break;
-    auto at = static_cast<size_t>(static_cast<const char*>(place) - text.data());
+  for (size_t at = text.find(word, 1); at != text.npos; at = text.find(word, at + 1)) {
     if (!in_word(text[at - 1])) return Nearness::word_start;
     found = Nearness::inside;
-    from = at + 1;
   }
   return found;
 }
