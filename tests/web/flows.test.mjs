@@ -53,6 +53,7 @@ const counted = (number) =>
 test("a piece of an IP address leads to its instance in three keys and Enter", async () => {
   const { ip, id } = facts.found;
   await open("/");
+  await page.locator("h1").waitFor();
   await page.keyboard.press("/");
   // The shortest end of the address that nothing else has: the record says whether three keys are enough.
   let piece = ip;
@@ -254,9 +255,13 @@ test("by keyboard alone: from the overview to a row's differences and back", asy
 test("a query's fault is shown where it is", async () => {
   await open(INSTANCES);
   await rows().first().waitFor();
-  await page.getByLabel("Filter EC2 instances").fill("state:running (web");
-  await page.getByLabel("Filter EC2 instances").press("Escape");
-  await page.getByRole("alert").waitFor();
+  await page
+    .getByRole("combobox", { name: "Filter EC2 instances" })
+    .fill("state:running (web");
+  await page
+    .getByRole("combobox", { name: "Filter EC2 instances" })
+    .press("Escape");
+  await page.locator(".query-problem").waitFor();
   assert.equal(await page.locator(".page-query .fault").count(), 1);
   assert.ok((await rows().count()) > 0, "the rows stay");
   page.faults.length = 0; // 400 is what was asked for
@@ -264,7 +269,7 @@ test("a query's fault is shown where it is", async () => {
 
 test("suggestions complete keys and values", async () => {
   await open(INSTANCES);
-  const box = page.getByLabel("Filter EC2 instances");
+  const box = page.getByRole("combobox", { name: "Filter EC2 instances" });
   await box.pressSequentially("sta");
   await page
     .getByRole("option")
@@ -347,7 +352,9 @@ test("a user is added, and narrowed to accounts", async () => {
   await open("/settings/users");
   await page.getByRole("button", { name: "New user" }).click();
   await page.getByLabel("Name").fill("newcomer");
-  await page.getByLabel("Password").fill("a-long-enough-password");
+  await page
+    .getByRole("textbox", { name: "Password" })
+    .fill("a-long-enough-password");
   await page.getByRole("button", { name: "Only some" }).click();
   await page.getByRole("checkbox", { name: /sandbox/ }).check();
   await page.getByRole("button", { name: "Add the user" }).click();

@@ -211,10 +211,10 @@ export function QueryBox(props: Props) {
 
 function Piece({ type, text, from, fault }: { type: string; text: string; from: number; fault: number | null }) {
   if (fault === null || fault < from || fault >= from + text.length)
-    return <span className={`token ${type}`}>{text}</span>;
+    return <span className={`token is-${type}`}>{text}</span>;
   const at = fault - from;
   return (
-    <span className={`token ${type}`}>
+    <span className={`token is-${type}`}>
       {text.slice(0, at)}
       <u className="fault">{text.slice(at, at + 1)}</u>
       {text.slice(at + 1)}

@@ -40,6 +40,7 @@ function pageOf(parts: string[], who: Principal): ReactNode {
     default:
       return (
         <Notice
+          page
           icon="search"
           title="There is no such page"
           actions={

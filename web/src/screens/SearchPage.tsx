@@ -114,7 +114,7 @@ const EXAMPLES = [
 function Examples() {
   return (
     <div className="examples">
-      <h2>What one can ask</h2>
+      <h1>What one can ask</h1>
       <ul>
         {EXAMPLES.map(([q = "", says]) => (
           <li key={q}>
@@ -154,7 +154,7 @@ export function SearchPage() {
     const problem = asked.error instanceof Problem && asked.error.status === 400 ? asked.error : null;
     if (problem?.position !== undefined)
       return (
-        <Notice icon="warning" title="The query is not understood">
+        <Notice page icon="warning" title="The query is not understood">
           {problem.detail}
           <br />
           <code className="pointed">

@@ -1,6 +1,6 @@
 // ⌘K: go anywhere, do anything. Pages, kinds, resources by name, and actions, in one list.
 
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { useQuery } from "@tanstack/react-query";
 import { Spotlight, spotlight } from "@mantine/spotlight";
 import { useMantineColorScheme } from "@mantine/core";
@@ -97,6 +97,13 @@ export function openPalette(): void {
 export function Palette() {
   const [text, setText] = useState("");
   const { resources, places, actions, everything } = useEntries(text);
+  // Hits come after the list was drawn, and above what was selected then: the first entry is what Enter means.
+  const first = [resources, places, actions, everything].flat()[0]?.id;
+  useEffect(() => {
+    const list = document.querySelector(".mantine-Spotlight-actionsList");
+    list?.querySelector("[data-selected]")?.removeAttribute("data-selected");
+    list?.querySelector("[data-action]")?.setAttribute("data-selected", "true");
+  }, [first]);
   return (
     <Spotlight.Root
       query={text}
@@ -108,7 +115,6 @@ export function Palette() {
       size={620}
       scrollable
       maxHeight={460}
-      aria-label="Command palette"
     >
       <Spotlight.Search
         placeholder="Go to a page, a kind, a resource; or do something"

@@ -16,12 +16,17 @@ import { Key, State } from "@/ui/parts";
 import { useKeys } from "./keys";
 
 const SHOWN = 8;
+// What of a document one may be typing, besides names and ids: shown when it holds what was typed.
+const ADDRESSES = ["PrivateIpAddress", "PublicIpAddress", "PublicIp", "CidrBlock", "DNSName", "Endpoint.Address"].map(
+  (path) => `data.${path}`,
+);
 
 export function searchHref(text: string): string {
   return `/search?${new URLSearchParams({ q: text })}`;
 }
 
-function Hit({ row, kind }: { row: Row; kind: string }) {
+function Hit({ row, kind, asked }: { row: Row; kind: string; asked: string }) {
+  const address = ADDRESSES.map((path) => row.columns[path] ?? "").find((text) => text.includes(asked));
   return (
     <div className="hit">
       <span className="hit-name">
@@ -32,6 +37,7 @@ function Hit({ row, kind }: { row: Row; kind: string }) {
       <span className="hit-what line">
         {kind}
         {row.state && <State state={row.state} />}
+        {address && <code className="hit-address cut">{address}</code>}
       </span>
       <span className="hit-where">{row.region}</span>
     </div>
@@ -48,7 +54,7 @@ export function Search() {
   const [waiting, setWaiting] = useState<string | null>(null); // Enter came before the answer
   useEffect(() => setText(shownQuery), [shownQuery]);
   const asked = text.trim();
-  const hits = useQuery(peekQuery({ q: asked, at, limit: SHOWN }, asked.length > 1));
+  const hits = useQuery(peekQuery({ q: asked, at, limit: SHOWN, cols: ADDRESSES.join(",") }, asked.length > 1));
   const rows = asked.length > 1 && !hits.isPlaceholderData ? (hits.data?.rows ?? []) : [];
 
   const open = (row: Row) => {
@@ -78,7 +84,7 @@ export function Search() {
 
   const options: Option[] = rows.map((row) => ({
     id: row.id,
-    view: <Hit row={row} kind={kinds.one(row.kind)} />,
+    view: <Hit row={row} kind={kinds.one(row.kind)} asked={asked} />,
     choose: () => open(row),
   }));
   const total = hits.data?.total ?? 0;

@@ -10,13 +10,15 @@ interface Props {
   title: string;
   children?: ReactNode;
   actions?: ReactNode;
+  page?: boolean; // it is all that the page says
 }
 
-export function Notice({ icon, title, children, actions }: Props) {
+export function Notice({ icon, title, children, actions, page = false }: Props) {
+  const Heading = page ? "h1" : "h2";
   return (
     <div className="notice" role="status">
       <Icon name={icon} size={26} className="mark" strokeWidth={1.1} />
-      <h2>{title}</h2>
+      <Heading>{title}</Heading>
       {children && <p>{children}</p>}
       {actions && <div className="actions">{actions}</div>}
     </div>

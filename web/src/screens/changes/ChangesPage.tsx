@@ -297,6 +297,10 @@ export function ChangesPage() {
         <Failure error={list.error} retry={() => void list.refetch()} />
       ) : list.isPending ? (
         <SkeletonRows count={20} />
+      ) : problem && entries.length === 0 ? (
+        <Notice icon="warning" title="The query is not understood">
+          {problem.detail}
+        </Notice>
       ) : entries.length === 0 ? (
         <Notice
           icon="changes"

@@ -196,7 +196,7 @@ export function KindPage({ kind, who }: { kind: string; who: Principal }) {
             sort={query.get("sort") ?? ""}
             more={Boolean(list.hasNextPage)}
             pending={!first && !problem}
-            dimmed={list.isPlaceholderData}
+            dimmed={list.isPlaceholderData || (list.isError && rows.length > 0)}
             current={current}
             selected={picked}
             onSort={onSort}

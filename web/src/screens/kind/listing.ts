@@ -1,6 +1,6 @@
 // What a kind's page asks for, read off its address.
 
-import { useMemo } from "react";
+import { useMemo, useRef } from "react";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { listQuery } from "@/api/queries";
 import type { Parameters } from "@/api/client";
@@ -28,8 +28,12 @@ export function useListing(kind: string, query: URLSearchParams, catalogue: Kind
   const tags = useMemo(() => countedTags(query), [text]);
   const parameters = useMemo(() => parametersFor(kind, query, catalogue), [kind, text, catalogue]);
   const list = useInfiniteQuery(listQuery({ ...parameters, facets: [...FACETS, ...tags].join(",") }));
-  const first: List | undefined = list.data?.pages[0];
-  const rows = useMemo<Row[]>(() => list.data?.pages.flatMap((page) => page.rows) ?? [], [list.data]);
+  // What was shown last stays while the question cannot be answered: half a query, a server that is away.
+  const last = useRef(list.data);
+  if (list.data) last.current = list.data;
+  const data = list.data ?? (list.isError ? last.current : undefined);
+  const first: List | undefined = data?.pages[0];
+  const rows = useMemo<Row[]>(() => data?.pages.flatMap((page) => page.rows) ?? [], [data]);
   const chosen = useMemo(() => chosenColumns(query.get("cols")), [text]);
   const all = useMemo<TableColumn[]>(
     () => columnsOf(catalogue?.columns ?? [], extraColumns(chosen, catalogue?.columns ?? [])),

@@ -38,6 +38,7 @@ function Missing({ problem, id, at }: { problem: Problem; id: string; at: string
   if (problem.status === 410 || at)
     return (
       <Notice
+        page
         icon="clock"
         title={at ? `It was not there on ${formatTime(at)}` : "It is gone"}
         actions={
@@ -53,6 +54,7 @@ function Missing({ problem, id, at }: { problem: Problem; id: string; at: string
     );
   return (
     <Notice
+      page
       icon="search"
       title="There is no such resource"
       actions={
