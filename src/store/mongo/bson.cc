@@ -102,6 +102,14 @@ Value read_value(const bson_iter_t& at) {
 
 }  // namespace
 
+Document::Document() = default;
+Document::Document(const Document&) = default;
+Document::Document(Document&&) noexcept = default;
+Document& Document::operator=(const Document&) = default;
+Document& Document::operator=(Document&&) noexcept = default;
+Document::~Document() = default;
+bool Document::empty() const { return members_.empty(); }
+
 Document::Document(std::initializer_list<Member> members) : members_(members) {}
 
 Document& Document::add(std::string key, Value value) {

@@ -31,7 +31,13 @@ struct Binary {
 // Members in their order. A member that is not there, is null or is of another type reads as the type's zero.
 class Document {
  public:
-  Document() = default;
+  // All in bson.cc: here a member is only known by name.
+  Document();
+  Document(const Document&);
+  Document(Document&&) noexcept;
+  Document& operator=(const Document&);
+  Document& operator=(Document&&) noexcept;
+  ~Document();
   Document(std::initializer_list<Member> members);
 
   Document& add(std::string key, Value value);  // at the end; the key is not there yet
@@ -50,7 +56,7 @@ class Document {
   std::vector<std::string> texts(std::string_view key) const;  // the texts of an array
 
   const std::vector<Member>& members() const { return members_; }
-  bool empty() const { return members_.empty(); }
+  bool empty() const;
   bool operator==(const Document&) const;
 
  private:
