@@ -75,7 +75,7 @@ struct IndexSize {
 
 class Index {
  public:
-  // `estate` gives catalogue, accounts and owner tags as they are now; set_accounts() when they change.
+  // Accounts and stale cells are read anew by each follow().
   Index(const catalog::Catalog& catalog, std::vector<std::string> owner_tags);
   ~Index();
 

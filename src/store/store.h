@@ -335,7 +335,7 @@ class Store {
 // touched then), or when a store is there already and `replace` is false, or when a process has it open.
 Result<void> restore_store(const std::string& file, const std::string& url, bool replace);
 
-// "sqlite:PATH" or a plain path. Creates the file (mode 0600) and brings its schema up to date.
+// "sqlite:PATH", a plain path, or "mongodb://…". Creates the file (mode 0600) and brings its schema up to date.
 Result<std::unique_ptr<Store>> open_store(const std::string& url, Clock& clock);
 
 }  // namespace cadastre::store
