@@ -8,9 +8,10 @@ import { useLocation } from "@/route/location";
 import { Notice } from "@/ui/notices";
 import { SkeletonRows } from "@/ui/parts";
 import { KindPage } from "./kind/KindPage";
-import { OverviewPage } from "./overview/OverviewPage";
-import { ResourcePage } from "./resource/ResourcePage";
 
+// The table is what most come for: it is there at once. Others come when they are opened.
+const OverviewPage = lazy(() => import("./overview/OverviewPage").then((module) => ({ default: module.OverviewPage })));
+const ResourcePage = lazy(() => import("./resource/ResourcePage").then((module) => ({ default: module.ResourcePage })));
 const SearchPage = lazy(() => import("./SearchPage").then((module) => ({ default: module.SearchPage })));
 const KindsPage = lazy(() => import("./KindsPage").then((module) => ({ default: module.KindsPage })));
 const ChangesPage = lazy(() => import("./changes/ChangesPage").then((module) => ({ default: module.ChangesPage })));

@@ -60,9 +60,9 @@ export function Shell({ who, children }: { who: Principal; children: ReactNode }
         Skip to the content
       </a>
       <Header who={who} onMenu={() => setMenu(true)} />
-      <aside className="nav-side">
+      <div className="nav-side">
         <Navigation />
-      </aside>
+      </div>
       <div className="stage">
         <SilenceBanner />
         <TimeBanner />

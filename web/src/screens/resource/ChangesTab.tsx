@@ -60,7 +60,7 @@ export function ChangesTab({ id }: { id: string }) {
   const after = chosen.data;
   return (
     <div className="changes-tab">
-      <aside>
+      <div>
         <Timeline
           versions={versions}
           chosen={chosen}
@@ -68,7 +68,7 @@ export function ChangesTab({ id }: { id: string }) {
             change({ v: version === versions[0] ? null : String(version.sequence), with: null }, { replace: true })
           }
         />
-      </aside>
+      </div>
       <div className="changes-diff">
         <div className="line changes-diff-head">
           <h2>{causeTitle(chosen.cause)}</h2>
