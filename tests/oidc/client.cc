@@ -35,7 +35,8 @@ struct Client {
   MovedClock& clock;
 
   static ServerResponse failed(const Error& error) {
-    ServerResponse response{.status = error.code == ErrorCode::denied || error.code == ErrorCode::expired ? 401 : 502};
+    bool nobody = error.code == ErrorCode::denied || error.code == ErrorCode::expired;
+    ServerResponse response{.status = nobody ? 401 : error.code == ErrorCode::refused ? 403 : 502};
     response.body = std::string(to_string(error.code)) + ": " + error.message + "\n";
     return response;
   }

@@ -205,7 +205,7 @@ class Flow(SignIn):
     def test_signing_out(self) -> None:
         ana = self.browser()
         self.sign_in(ana)
-        self.assertEqual(ana.request("POST", self.here + "/sign-out")[0].status, 401)
+        self.assertEqual(ana.request("POST", self.here + "/sign-out")[0].status, 403)
         answer, where = ana.request("POST", self.here + "/sign-out", headers={"X-CSRF-Token": self.me(ana)["csrf"]})
         self.assertEqual(answer.status, 200)
         self.assertTrue(where.startswith(self.issuer + "/session/end?client_id=" + self.client_id), where)
