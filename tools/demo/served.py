@@ -23,6 +23,10 @@ def check(tally, program, directory, emulator, rows):
         token = services.token(program)
         instance = next(row for row in rows.values()
                         if row["kind"] == "aws.ec2.instance" and row["state"] == "running" and row["data"].get("PrivateIpAddress"))
+        client.headers["Accept"] = "text/html"
+        status, page = client.ask("GET", "/")
+        tally.expect(status == 200 and "/_next/static/" in page, f"the dashboard is not there: {status} {page[:200]}")
+        del client.headers["Accept"]
         _find_by_address(tally, program, service, client, token, instance)
         _look_back(tally, client, emulator, instance)
         _stop_while_collecting(tally, program, directory, service, client, rows)
