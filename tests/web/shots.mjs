@@ -48,7 +48,7 @@ try {
   for (const each of pages()) {
     if (names.length > 0 && !names.includes(each.name)) continue;
     if (all)
-      for (const size of process.env.ONE ? [SIZES[0]] : SIZES)
+      for (const size of SIZES)
         for (const scheme of ["light", "dark"])
           await take(
             each,

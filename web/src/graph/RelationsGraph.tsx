@@ -136,7 +136,7 @@ export default function RelationsGraph({ centre, nodes, edges, titleOf, oneOf }:
             type: MarkerType.ArrowClosed,
             width: 14,
             height: 14,
-            color: lit ? "var(--accent)" : "var(--line-2)",
+            color: lit ? "var(--accent)" : "var(--text-3)",
           },
         };
       }),

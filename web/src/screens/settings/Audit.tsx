@@ -30,7 +30,7 @@ export function Audit() {
   const entries = asked.data.pages.flatMap((page) => page.rows);
   return (
     <div className="stack">
-      <section className="panel scroll-x">
+      <section className="panel scroll-x" aria-label="Audit log" tabIndex={0}>
         <table className="plain">
           <thead>
             <tr>

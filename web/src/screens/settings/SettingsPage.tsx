@@ -34,7 +34,7 @@ export function SettingsPage({ who, section = "" }: { who: Principal; section?: 
           </Link>
         ))}
       </nav>
-      <div className="page-scroll">
+      <div className="page-scroll" role="region" aria-label="Settings" tabIndex={0}>
         {here?.admin && !admin ? (
           <Notice icon="lock" title="Not permitted">
             Only administrators see this. Ask one of them.
