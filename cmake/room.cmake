@@ -35,7 +35,7 @@ function(room name)
     set_tests_properties(${name} PROPERTIES TIMEOUT 300)
     # Cases in the suite "slow" start servers: `ctest -LE slow` leaves them out.
     foreach(test ${tests})
-      file(STRINGS ${test} slow REGEX "test_suite\\(\"slow\"\\)")
+      file(STRINGS ${test} slow REGEX "(test_suite|TEST_SUITE|TEST_SUITE_BEGIN)\\(\"slow\"\\)")
       if(slow AND NOT TEST ${name}_slow)
         add_test(NAME ${name}_slow COMMAND ${name}_test -ts=slow)
         set_tests_properties(${name}_slow PROPERTIES TIMEOUT 300 LABELS slow)
