@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "cli/app.h"
+#include "cli/local_index.h"
 #include "cli/read.h"
 #include "search/reader.h"
 
@@ -114,7 +115,9 @@ class Completer {
     auto app = App::open(global_);
     if (!app) return;
     auto& open = **app;
-    search::Reader reader(*open.store, open.catalog, open.models.endpoints(), open.config.owner_tags, open.clock);
+    auto index = local_index(open, Without::leave);
+    search::Reader reader(*open.store, open.catalog, open.models.endpoints(), open.config.owner_tags, open.clock,
+                          index.get());
     auto suggestions = reader.suggest(word_, word_.size(), {});
     if (!suggestions) return;
     for (const auto& suggestion : *suggestions) {

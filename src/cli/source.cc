@@ -1,5 +1,6 @@
 #include "cli/source.h"
 
+#include "cli/local_index.h"
 #include "cli/remote.h"
 
 namespace cadastre::cli {
@@ -8,19 +9,19 @@ namespace {
 // The store of the configuration. Whoever may read its file may read all of it.
 class Local final : public Source {
  public:
-  explicit Local(std::unique_ptr<App> app)
-      : app_(std::move(app)),
-        reader_(*app_->store, app_->catalog, app_->models.endpoints(), app_->config.owner_tags, app_->clock) {}
+  explicit Local(std::unique_ptr<App> app) : app_(std::move(app)), reader_(reader(nullptr)) {}
 
   Result<Found> find(const search::ListRequest& request, size_t limit,
                      const std::function<void(const std::vector<catalog::Column>&)>& begin,
                      const std::function<void(const search::Row&)>& visit) override {
+    index_ = local_index(*app_, Without::build);
+    auto quick = reader(index_.get());
     Found found;
     constexpr size_t kPage = 1'000;
     if (limit > 0 && limit <= kPage) {
       auto page = request;
       page.limit = limit;
-      TRY_ASSIGN(auto answer, reader_.list(page, {}));
+      TRY_ASSIGN(auto answer, quick.list(page, {}));
       begin(answer.columns);
       for (const auto& row : answer.rows) visit(row);
       return Found{answer.total, answer.rows.size(), answer.exact, std::move(answer.coverage)};
@@ -31,7 +32,7 @@ class Local final : public Source {
       found.coverage = answer.coverage;
       begin(answer.columns);
     };
-    TRY(reader_.each(request, {}, take, [&](const search::Row& row) {
+    TRY(quick.each(request, {}, take, [&](const search::Row& row) {
       visit(row);
       return ++found.shown != limit;
     }));
@@ -50,7 +51,12 @@ class Local final : public Source {
   }
 
  private:
+  search::Reader reader(const index::Index* index) {
+    return {*app_->store, app_->catalog, app_->models.endpoints(), app_->config.owner_tags, app_->clock, index};
+  }
+
   std::unique_ptr<App> app_;
+  std::unique_ptr<index::Index> index_;
   search::Reader reader_;
 };
 

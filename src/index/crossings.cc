@@ -10,14 +10,21 @@ namespace {
 // Letters, digits and the usual separators have a number each; the rest share some. What this lets through too much is
 // looked at before it counts.
 constexpr uint32_t kBytes = 48, kEnd = 47;
+constexpr std::string_view kUsual = "-.:/_ @";
+constexpr uint32_t kUsualFrom = 39;
 constexpr uint32_t number(char c) {
   if (c >= 'a' && c <= 'z') return static_cast<uint32_t>(c - 'a');
   if (c >= '0' && c <= '9') return static_cast<uint32_t>(26 + c - '0');
   if (c >= 'A' && c <= 'Z') return 36;
   if (query::in_word(c)) return 37 + (static_cast<unsigned char>(c) & 1);
-  constexpr std::string_view kUsual = "-.:/_ @";
   auto at = kUsual.find(c);
-  return at == kUsual.npos ? 46 : static_cast<uint32_t>(39 + at);
+  return at == kUsual.npos ? 46 : kUsualFrom + static_cast<uint32_t>(at);
+}
+// The byte that alone has the number; 0: none.
+constexpr char byte_of(uint32_t number) {
+  if (number < 26) return static_cast<char>('a' + number);
+  if (number < 36) return static_cast<char>('0' + number - 26);
+  return number >= kUsualFrom && number < kUsualFrom + kUsual.size() ? kUsual[number - kUsualFrom] : '\0';
 }
 constexpr uint32_t code(uint32_t a, uint32_t b, uint32_t c) { return (a * kBytes + b) * kBytes + c; }
 constexpr uint32_t kCodes = kBytes * kBytes * kBytes;
@@ -56,6 +63,17 @@ Crossings::Crossings(const Texts& texts) {
   texts_of.ends.pop_back();
   size_ = texts.size();
   texts_of_ = Postings(std::move(texts_of));
+}
+
+std::vector<std::string> Crossings::common(size_t texts) const {
+  std::vector<std::string> pieces;
+  for (uint32_t at = 0; at < texts_of_.size(); ++at) {
+    if (texts_of_.count(at) < texts) continue;
+    std::string piece = {byte_of(at / kBytes / kBytes), byte_of(at / kBytes % kBytes), byte_of(at % kBytes)};
+    if (!piece.contains('\0')) pieces.push_back(std::move(piece));
+  }
+  std::ranges::sort(pieces);
+  return pieces;
 }
 
 std::vector<uint32_t> Crossings::candidates(std::string_view piece) const {

@@ -14,6 +14,12 @@ class Crossings {
 
   // Texts that may have the piece, ascending; every text that has it is among them. The piece has a separator in it.
   std::vector<uint32_t> candidates(std::string_view piece) const;
+  // Pieces of three bytes that so many texts have, sorted.
+  std::vector<std::string> common(size_t texts) const;
+  template <typename Self, typename Archive>
+  static void fields(Self& self, Archive& archive) {
+    archive(self.texts_of_, self.size_);
+  }
   size_t bytes() const { return texts_of_.bytes(); }
 
  private:

@@ -57,6 +57,15 @@ struct RowSink {
   }
 };
 
+// Adds the rows of a piece that very many texts have across their words. False: it is none of those.
+bool find_common_piece(const Segment& segment, std::string_view piece, Found& found) {
+  auto at = std::ranges::lower_bound(segment.common_pieces, piece);
+  if (at == segment.common_pieces.end() || *at != piece) return false;
+  auto list = static_cast<uint32_t>(at - segment.common_pieces.begin()) * uint32_t{kPieceNearness.size()};
+  for (auto nearness : kPieceNearness) segment.common_piece_rows.add_to(found[static_cast<size_t>(nearness)], list++);
+  return true;
+}
+
 // Rows whose ARN has the word across the place where its shared beginning and the native id meet: visit(row, nearness).
 template <typename Visit>
 void each_across(const Segment& segment, std::string_view word, Visit&& visit) {
@@ -204,7 +213,7 @@ void find_word(const Segment& segment, const query::Value& value, Found& found) 
   auto word = query::fold(value.text);
   if (!value.literal && word.find_first_of("*?") != word.npos) return find_glob(segment, word, found);
   find_exact(segment, word, found);
-  each_text_with(segment, word, RowSink{segment, found});
+  if (!find_common_piece(segment, word, found)) each_text_with(segment, word, RowSink{segment, found});
   each_across(segment, word, [&](uint32_t row, Nearness nearness) { found[static_cast<size_t>(nearness)].set(row); });
   if (auto network = parse_network(word)) {
     if (network->is_address()) find_network(segment, *network, found[static_cast<size_t>(Nearness::exact_name)]);

@@ -103,6 +103,8 @@ struct Index::State {
   Result<View> from_store(store::Store& store, std::stop_token stop) const;
   Result<View> from_snapshot(store::Store& store, const std::string& file) const;
   Result<uint64_t> catch_up(View& view, store::Store& store) const;
+  // The first view, brought up to date. Returns how many changes that took.
+  Result<uint64_t> begin(View view, store::Store& store);
 };
 
 Result<View> Index::State::from_store(store::Store& store, std::stop_token stop) const {
@@ -128,18 +130,19 @@ Result<View> Index::State::from_store(store::Store& store, std::stop_token stop)
 }
 
 Result<View> Index::State::from_snapshot(store::Store& store, const std::string& file) const {
-  TRY_ASSIGN(auto snapshot, read_snapshot(file));
-  const auto& head = snapshot.head;
-  TRY_ASSIGN(auto sequence, store.inventory().sequence());
-  TRY_ASSIGN(auto change, change_at(store, head.sequence));
-  if (head.store != identity) return fail(ErrorCode::invalid, file + " is of another store");
-  if (head.reading != reading) return fail(ErrorCode::invalid, file + " is of another catalogue or other owner tags");
-  if (head.sequence > sequence || head.last_change != change)
-    return fail(ErrorCode::invalid, file + " does not fit the store's history");
+  auto fits = [&](const SnapshotHead& head) -> Result<void> {
+    TRY_ASSIGN(auto sequence, store.inventory().sequence());
+    TRY_ASSIGN(auto change, change_at(store, head.sequence));
+    if (head.store != identity) return fail(ErrorCode::invalid, file + " is of another store");
+    if (head.reading != reading) return fail(ErrorCode::invalid, file + " is of another catalogue or other owner tags");
+    if (head.sequence > sequence || head.last_change != change)
+      return fail(ErrorCode::invalid, file + " does not fit the store's history");
+    return {};
+  };
+  TRY_ASSIGN(auto snapshot, read_snapshot(file, fits));
   View view;
-  view.sequence = head.sequence;
-  auto segment = std::make_shared<const Segment>(std::move(snapshot.table));
-  view.parts.push_back({segment, std::make_shared<const Bits>(segment->rows(), true), segment->rows()});
+  view.sequence = snapshot.head.sequence;
+  view.parts = std::move(snapshot.parts);
   return view;
 }
 
@@ -183,18 +186,35 @@ Result<uint64_t> Index::State::catch_up(View& view, store::Store& store) const {
   return count;
 }
 
+Result<uint64_t> Index::State::begin(View view, store::Store& store) {
+  TRY_ASSIGN(auto count, catch_up(view, store));
+  TRY_ASSIGN(last_change, change_at(store, view.sequence));
+  view.ready = true;
+  publish(std::move(view));
+  return count;
+}
+
 Index::Index(const catalog::Catalog& catalog, std::vector<std::string> owner_tags)
     : state_(std::make_unique<State>(catalog, std::move(owner_tags))) {}
 Index::~Index() = default;
 
-Result<void> Index::build(store::Store& store, const std::string& snapshot, std::stop_token stop) {
+Result<uint64_t> Index::load(store::Store& store, const std::string& snapshot) {
+  std::lock_guard lock(state_->writing);
+  TRY_ASSIGN(state_->identity, identity_of(store));
+  TRY_ASSIGN(auto view, state_->from_snapshot(store, snapshot));
+  return state_->begin(std::move(view), store);
+}
+
+Result<Built> Index::build(store::Store& store, const std::string& snapshot, std::stop_token stop) {
   std::lock_guard lock(state_->writing);
   TRY_ASSIGN(state_->identity, identity_of(store));
   std::optional<View> view;
+  Built built;
   if (!snapshot.empty()) {
     auto read = state_->from_snapshot(store, snapshot);
     if (read) {
       view = std::move(*read);
+      built.anew = false;
     } else if (read.error().code != ErrorCode::not_found) {
       log_warning("the index is built anew: {}", read.error().message);
     }
@@ -202,11 +222,8 @@ Result<void> Index::build(store::Store& store, const std::string& snapshot, std:
   if (!view) {
     TRY_ASSIGN(view, state_->from_store(store, stop));
   }
-  TRY(state_->catch_up(*view, store));
-  TRY_ASSIGN(state_->last_change, change_at(store, view->sequence));
-  view->ready = true;
-  state_->publish(std::move(*view));
-  return {};
+  TRY_ASSIGN(built.changes, state_->begin(std::move(*view), store));
+  return built;
 }
 
 Result<uint64_t> Index::follow(store::Store& store) {
@@ -227,11 +244,9 @@ Result<void> Index::save(const std::string& snapshot) const {
   {
     std::lock_guard lock(state_->writing);
     view = state_->view();
-    head = {state_->identity, state_->reading, state_->last_change, view->sequence};
+    head = {state_->identity, state_->reading, state_->last_change, view->sequence, 0};
   }
-  TableBuilder builder;
-  for (const auto& part : view->parts) builder.add(*part.segment, *part.live);
-  return write_snapshot(snapshot, head, builder.take());
+  return write_snapshot(snapshot, head, view->parts);
 }
 
 bool Index::ready() const { return state_->view()->ready; }

@@ -73,6 +73,11 @@ struct IndexSize {
   int64_t sequence = 0;  // of the last change that is in it
 };
 
+struct Built {
+  bool anew = true;      // from the store, not from a snapshot
+  uint64_t changes = 0;  // that came after what it was built from
+};
+
 class Index {
  public:
   // Accounts and stale cells are read anew by each follow().
@@ -81,7 +86,10 @@ class Index {
 
   // From the store: all of it, or what changed since the snapshot in `file`, when there is one that fits this store,
   // this catalogue and this release. "" : no snapshot. Errors: the store's, cancelled.
-  Result<void> build(store::Store& store, const std::string& snapshot, std::stop_token stop);
+  Result<Built> build(store::Store& store, const std::string& snapshot, std::stop_token stop);
+  // From the snapshot or not at all. Returns how many changes came after it. Errors: the store's; not_found; invalid,
+  // for one that does not fit.
+  Result<uint64_t> load(store::Store& store, const std::string& snapshot);
   // Takes in what changed since the last time. Returns how many changes.
   Result<uint64_t> follow(store::Store& store);
   // For the next start. Written beside and renamed, so that a crash leaves the old one.

@@ -1,5 +1,9 @@
 // The index beside the store: snapshots and what makes one unfit, scopes, DNS names, and readers while it follows.
 #include <doctest/doctest.h>
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <fstream>
 
@@ -211,6 +215,46 @@ TEST_CASE("a snapshot is taken when it fits, and left alone when it does not") {
     Index index(real_catalog(), {"team"});
     REQUIRE(index.build(town.store(), file, {}));
     CHECK(index.size().resources == 22);
+  }
+}
+
+TEST_CASE("a snapshot holds the parts of an index as they are, bitmaps and all") {
+  Town town;
+  constexpr int kMany = 260;  // rows of one value are a bitmap then
+  for (int i = 0; i < kMany; ++i) town.instance(kMine, fmt::format("i-{}", 1000 + i), fmt::format("10.0.{}.1", i));
+  auto file = town.file("index.snapshot");
+  Index kept(real_catalog(), kOwnerTags);
+  CHECK(kept.load(town.store(), file).error().code == ErrorCode::not_found);
+  REQUIRE(kept.build(town.store(), file, {}));
+  for (int i = 0; i < 5; ++i) town.instance(kMine, fmt::format("i-{}", 1000 + i), fmt::format("10.9.{}.1", i));
+  REQUIRE(kept.follow(town.store()));
+  REQUIRE(kept.save(file));
+  struct stat status {};
+  REQUIRE(::stat(file.c_str(), &status) == 0);
+  CHECK((status.st_mode & 0777) == 0600);  // it says as much as the store does
+
+  town.instance(kMine, "i-1007", "10.9.7.1");
+  Index loaded(real_catalog(), kOwnerTags), fresh(real_catalog(), kOwnerTags);
+  auto followed = loaded.load(town.store(), file);
+  REQUIRE(followed);
+  CHECK(*followed == 1);
+  REQUIRE(fresh.build(town.store(), "", {}));
+  CHECK(loaded.size().resources == kMany);
+  for (const std::string text : {"web-i-1007", "web-i-100", "eb-i-120", "10.9", "10.0.3.1", "10.0.33.1",
+                                 "i-1007 10.9.7.1", "state:running 10.0.20", "-web-i-1 kind:ec2.instance"}) {
+    CAPTURE(text);
+    CHECK(town.find(loaded, text) == town.find(fresh, text));
+  }
+  CHECK(town.find(loaded, "10.9.7.1") == "i-1007");
+  Index other(real_catalog(), {"team"});
+  CHECK(other.load(town.store(), file).error().code == ErrorCode::invalid);
+
+  SUBCASE("written by one at a time") {
+    int held = ::open((file + ".new").c_str(), O_RDWR | O_CREAT, 0600);
+    REQUIRE(::flock(held, LOCK_EX) == 0);
+    CHECK_FALSE(loaded.save(file));
+    ::close(held);
+    CHECK(loaded.save(file));
   }
 }
 

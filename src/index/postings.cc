@@ -10,6 +10,13 @@ namespace {
 constexpr size_t kSmall = 192;                  // rows that cost no more side by side than as a bitmap of their own
 constexpr uint32_t kLarge = uint32_t{1} << 31;  // no row has this number
 
+constexpr size_t kMany = 1024;  // rows that are looked up one by one slower than chunk by chunk
+
+struct Free {
+  void operator()(roaring_bitmap_t* bitmap) const { roaring_bitmap_free(bitmap); }
+};
+using Bitmap = std::unique_ptr<roaring_bitmap_t, Free>;
+
 // What a roaring bitmap is made of, chunk by chunk, since a flat set of bits takes a chunk faster than row by row.
 template <typename Array, typename Dense, typename Runs>
 void each_chunk(const roaring_bitmap_t* bitmap, Array&& array, Dense&& dense, Runs&& runs) {
@@ -44,12 +51,27 @@ size_t count_range(const Bits& bits, size_t from, size_t to) {
 }  // namespace
 
 struct Postings::Large {
-  roaring_bitmap_t* bitmap;
+  const roaring_bitmap_t* bitmap;
 };
 
 void Postings::Deleter::operator()(Large* large) const {
   roaring_bitmap_free(large->bitmap);
   delete large;
+}
+
+bool Postings::look() {
+  size_t chunk = 0;
+  large_.clear();
+  large_.reserve(sizes_.size());
+  for (auto size : sizes_) {
+    auto chunks = (size + sizeof(Chunk) - 1) / sizeof(Chunk);
+    if (chunks > frozen_.size() - chunk) return false;
+    const auto* bitmap = roaring_bitmap_frozen_view(frozen_[chunk].bytes, size);
+    if (!bitmap) return false;
+    large_.emplace_back(new Large{bitmap});
+    chunk += chunks;
+  }
+  return chunk == frozen_.size();
 }
 
 Lists inverted_lists(const Lists& values_of, size_t values) {
@@ -71,19 +93,30 @@ Postings::Postings(Lists rows_of) {
   size_t kept = 0;
   for (size_t i = 0; i < rows_of.size(); ++i) kept += rows_of[i].size() > kSmall ? 1 : rows_of[i].size();
   lists_.values.reserve(kept);
+  std::vector<Bitmap> bitmaps;
+  size_t chunks = 0;
   for (size_t i = 0; i < rows_of.size(); ++i) {
     auto rows = rows_of[i];
     if (rows.size() <= kSmall) {
       lists_.values.insert(lists_.values.end(), rows.begin(), rows.end());
     } else {
-      auto* bitmap = roaring_bitmap_of_ptr(rows.size(), rows.data());
+      lists_.values.push_back(kLarge | static_cast<uint32_t>(bitmaps.size()));
+      auto* bitmap = bitmaps.emplace_back(roaring_bitmap_of_ptr(rows.size(), rows.data())).get();
       roaring_bitmap_run_optimize(bitmap);
-      roaring_bitmap_shrink_to_fit(bitmap);
-      lists_.values.push_back(kLarge | static_cast<uint32_t>(large_.size()));
-      large_.emplace_back(new Large{bitmap});
+      sizes_.push_back(static_cast<uint32_t>(roaring_bitmap_frozen_size_in_bytes(bitmap)));
+      chunks += (sizes_.back() + sizeof(Chunk) - 1) / sizeof(Chunk);
     }
     lists_.end_list();
   }
+  rows_of = {};
+  frozen_.resize(chunks);
+  size_t chunk = 0;
+  for (size_t i = 0; i < bitmaps.size(); ++i) {
+    roaring_bitmap_frozen_serialize(bitmaps[i].get(), frozen_[chunk].bytes);
+    chunk += (sizes_[i] + sizeof(Chunk) - 1) / sizeof(Chunk);
+    bitmaps[i].reset();
+  }
+  look();
 }
 
 Postings Postings::inverted(const Lists& values_of, size_t values) {
@@ -168,13 +201,12 @@ std::vector<uint32_t> Postings::in_all(std::vector<uint32_t> values) const {
   std::ranges::sort(values, {}, [&](uint32_t value) { return count(value); });
   std::vector<uint32_t> found, scratch;
   size_t next = 1;
-  auto *first = large(values[0]), *second = values.size() > 1 ? large(values[1]) : nullptr;
-  if (first && second) {
-    auto* both = roaring_bitmap_and(first->bitmap, second->bitmap);
-    found.resize(roaring_bitmap_get_cardinality(both));
-    roaring_bitmap_to_uint32_array(both, found.data());
-    roaring_bitmap_free(both);
-    next = 2;
+  if (values.size() > 1 && large(values[0])) {  // then the others are, too: as long as many are left, chunk by chunk
+    Bitmap left(roaring_bitmap_and(large(values[0])->bitmap, large(values[1])->bitmap));
+    for (next = 2; next < values.size() && roaring_bitmap_get_cardinality(left.get()) > kMany; ++next)
+      roaring_bitmap_and_inplace(left.get(), large(values[next])->bitmap);
+    found.resize(roaring_bitmap_get_cardinality(left.get()));
+    roaring_bitmap_to_uint32_array(left.get(), found.data());
   } else {
     auto all = rows(values[0], scratch);
     found.assign(all.begin(), all.end());
@@ -204,7 +236,11 @@ Lists Postings::values_of(size_t rows) const {
 size_t Postings::bytes() const {
   size_t sum =
       (lists_.ends.capacity() + lists_.values.capacity()) * sizeof(uint32_t) + large_.capacity() * sizeof(void*);
-  for (const auto& one : large_) sum += sizeof(Large) + 64 + roaring_bitmap_size_in_bytes(one->bitmap);
+  for (const auto& one : large_) {
+    auto looks = static_cast<size_t>(one->bitmap->high_low_container.size) * 24 + sizeof(roaring_bitmap_t);
+    sum += sizeof(Large) + 64 + looks;
+  }
+  sum += frozen_.capacity() * sizeof(Chunk) + sizes_.capacity() * sizeof(uint32_t);
   return sum;
 }
 

@@ -19,6 +19,10 @@ struct Lists {
     auto begin = i == 0 ? 0 : ends[i - 1];
     return {values.data() + begin, ends[i] - begin};
   }
+  template <typename Self, typename Archive>
+  static void fields(Self& self, Archive& archive) {
+    archive(self.ends, self.values);
+  }
 };
 
 class Postings {
@@ -42,13 +46,28 @@ class Postings {
   // The other way round again: the values of each row.
   Lists values_of(size_t rows) const;
   size_t bytes() const;
+  template <typename Self, typename Archive>
+  static void fields(Self& self, Archive& archive) {
+    archive(self.lists_, self.sizes_, self.frozen_);
+    if constexpr (Archive::kReads) {
+      if (!self.look()) archive.damaged();
+    }
+  }
 
  private:
   size_t count_in(uint32_t value, const Bits* among) const;
   struct Large;
   const Large* large(uint32_t value) const;
+  // Makes large_ of what is frozen. False: it is not what was frozen.
+  bool look();
 
   Lists lists_;  // the list of a large value is one number: kLarge and which
+  // The large ones, frozen: roaring bitmaps that are looked at where they lie, in memory as in a file.
+  struct alignas(32) Chunk {
+    char bytes[32];
+  };
+  std::vector<uint32_t> sizes_;  // in bytes; each begins a chunk of its own
+  std::vector<Chunk> frozen_;
   struct Deleter {
     void operator()(Large* large) const;
   };

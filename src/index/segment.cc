@@ -7,6 +7,8 @@ namespace cadastre::index {
 namespace {
 
 constexpr size_t kCommon = 2048;  // texts that have a word
+// A piece that one text in so many has is kept with its rows, unless it is in few.
+constexpr size_t kPieceShare = 256, kFewTexts = 64;
 
 // Of each old number its place in the sorted order.
 std::vector<uint32_t> places(const std::vector<uint32_t>& order) {
@@ -54,6 +56,14 @@ std::vector<uint32_t> dictionary_of_cells(const std::vector<store::CellKey>& cel
   std::vector<uint32_t> of_cell;
   for (const auto& cell : cells) of_cell.push_back(*dictionary.find(of(cell)));
   return of_cell;
+}
+
+void add_list(Lists& lists, const Bits& rows) {
+  rows.each([&](uint32_t row) {
+    lists.values.push_back(row);
+    return true;
+  });
+  lists.end_list();
 }
 
 }  // namespace
@@ -191,20 +201,40 @@ Segment::Segment(Table table) {
 
   words = Words(texts);
   crossings = Crossings(texts);
-  Lists rows_of_common;
-  std::vector<uint32_t> texts_scratch, rows_scratch;
+  keep_common_words();
+  keep_common_pieces();
+}
+
+void Segment::keep_common_words() {
+  Lists rows_of;
+  std::vector<uint32_t> scratch;
   for (uint32_t word = 0; word < words.size(); ++word) {
     if (words.texts_of().count(word) < kCommon) continue;
-    Bits bits(count);
-    for (auto text : words.texts_of().rows(word, texts_scratch)) text_rows.add_to(bits, text);
-    bits.each([&](uint32_t row) {
-      rows_of_common.values.push_back(row);
-      return true;
-    });
-    rows_of_common.end_list();
+    Bits found(rows());
+    for (auto text : words.texts_of().rows(word, scratch)) text_rows.add_to(found, text);
+    add_list(rows_of, found);
     common_words.push_back(word);
   }
-  common_word_rows = Postings(std::move(rows_of_common));
+  common_word_rows = Postings(std::move(rows_of));
+}
+
+void Segment::keep_common_pieces() {
+  using query::Nearness;
+  Lists rows_of;
+  common_pieces = crossings.common(std::max<size_t>(kFewTexts, texts.size() / kPieceShare));
+  for (const auto& piece : common_pieces) {
+    std::map<Nearness, Bits> found;
+    for (auto nearness : kPieceNearness) found.emplace(nearness, Bits(rows()));
+    for (auto text : crossings.candidates(piece))
+      text_rows.add_to(found.at(query::nearness_in(texts[text], piece)), text);
+    for (auto nearness : kPieceNearness) add_list(rows_of, found.at(nearness));
+  }
+  common_piece_rows = Postings(std::move(rows_of));
+}
+
+Segment::Segment(ArchiveReader& archive) {
+  fields(*this, archive);
+  words.over(texts);
 }
 
 std::optional<uint32_t> Segment::row_of(int64_t number) const {
@@ -225,8 +255,9 @@ size_t Segment::bytes() const {
   for (const auto* column : {&resource, &created, &changed, &first_seen}) sum += column->capacity() * sizeof(int64_t);
   for (const auto* column : {&cell, &native, &name, &arn, &region, &state, &owner, &by_resource})
     sum += column->capacity() * sizeof(uint32_t);
-  for (const auto* postings : {&text_rows, &link_rows, &tag_rows, &network_rows, &common_word_rows, &cell_rows,
-                               &kinds.rows, &accounts.rows, &regions.rows, &states.rows, &owners.rows, &tag_keys.rows})
+  for (const auto* postings :
+       {&text_rows, &link_rows, &tag_rows, &network_rows, &common_word_rows, &common_piece_rows, &cell_rows,
+        &kinds.rows, &accounts.rows, &regions.rows, &states.rows, &owners.rows, &tag_keys.rows})
     sum += postings->bytes();
   return sum;
 }

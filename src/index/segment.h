@@ -5,9 +5,11 @@
 // readers share it without locks.
 #pragma once
 
+#include "index/archive.h"
 #include "index/crossings.h"
 #include "index/table.h"
 #include "index/words.h"
+#include "query/words.h"
 
 namespace cadastre::index {
 
@@ -16,10 +18,20 @@ struct Dictionary {
   std::vector<std::string> names;
   Postings rows;
   std::optional<uint32_t> find(std::string_view name) const;
+  template <typename Self, typename Archive>
+  static void fields(Self& self, Archive& archive) {
+    archive(self.names, self.rows);
+  }
 };
+
+// How near a piece across words may be in a text, in the order of Segment::common_piece_rows.
+inline constexpr std::array kPieceNearness = {query::Nearness::prefix, query::Nearness::word_start,
+                                              query::Nearness::inside};
 
 struct Segment {
   explicit Segment(Table table);
+  // As `archive` has it; what it is worth, archive.ok() says.
+  explicit Segment(ArchiveReader& archive);
   Segment(const Segment&) = delete;
   Segment& operator=(const Segment&) = delete;
 
@@ -27,6 +39,7 @@ struct Segment {
   std::optional<uint32_t> row_of(int64_t resource_number) const;
   std::string arn_of(uint32_t row) const;
   size_t bytes() const;
+  void write(ArchiveWriter& archive) const { fields(*this, archive); }
 
   Texts texts;
   Words words;
@@ -50,6 +63,24 @@ struct Segment {
   Postings text_rows, link_rows, tag_rows, network_rows;
   std::vector<uint32_t> common_words;  // those that very many texts have, ascending …
   Postings common_word_rows;           // … and their rows, without going through the texts
+  // The same for pieces across words, sorted; of each the rows that have it as a prefix, at a word's start, inside.
+  std::vector<std::string> common_pieces;
+  Postings common_piece_rows;
+
+ private:
+  void keep_common_words();
+  void keep_common_pieces();
+  template <typename Self, typename Archive>
+  static void fields(Self& self, Archive& archive) {
+    archive(self.texts, self.words, self.crossings);
+    archive(self.resource, self.created, self.changed, self.first_seen);
+    archive(self.cell, self.native, self.name, self.arn, self.region, self.state, self.owner);
+    archive(self.arn_whole, self.by_resource, self.cells, self.kind_of_cell, self.account_of_cell);
+    archive(self.kinds, self.accounts, self.regions, self.states, self.owners, self.tag_keys, self.cell_rows);
+    archive(self.tags, self.tags_end, self.networks, self.arn_prefixes);
+    archive(self.text_rows, self.link_rows, self.tag_rows, self.network_rows);
+    archive(self.common_words, self.common_word_rows, self.common_pieces, self.common_piece_rows);
+  }
 };
 
 }  // namespace cadastre::index

@@ -1,10 +1,10 @@
-// The rows of an index in a file, so that the next start need not read every document again.
+// The parts of an index in a file, as they lie in memory, so that the next start reads neither documents nor words.
 //
-// The file says of which store it is, how far it goes and by which catalogue; its parts carry checksums. What does not
+// The file says of which store it is, how far it goes and by which catalogue; its blocks carry checksums. What does not
 // fit, or is damaged, is no snapshot: the index is built from the store then.
 #pragma once
 
-#include "index/table.h"
+#include "index/view.h"
 
 namespace cadastre::index {
 
@@ -13,17 +13,19 @@ struct SnapshotHead {
   Hash128 reading;      // of everything in catalogue and settings that rows are made by
   Hash128 last_change;  // of the change with this sequence: another store's history has another there
   int64_t sequence = 0;
+  uint64_t parts = 0;  // that follow: segment, live rows, their number
   bool operator==(const SnapshotHead&) const = default;
 };
 
-// Written beside and renamed. Errors: io, full.
-Result<void> write_snapshot(const std::string& file, const SnapshotHead& head, const Table& table);
+// Written beside and renamed, for the owner's eyes only. Errors: full; io, also while another process writes it.
+Result<void> write_snapshot(const std::string& file, SnapshotHead head, std::span<const Part> parts);
 
 struct Snapshot {
   SnapshotHead head;
-  Table table;
+  std::vector<Part> parts;
 };
-// Errors: not_found; invalid for a damaged file, or one of another release's form.
-Result<Snapshot> read_snapshot(const std::string& file);
+// `fits` looks at the head before the rest is read. Errors: its own; not_found; invalid for a damaged file, or one of
+// another release's form.
+Result<Snapshot> read_snapshot(const std::string& file, const std::function<Result<void>(const SnapshotHead&)>& fits);
 
 }  // namespace cadastre::index

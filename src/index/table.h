@@ -1,5 +1,5 @@
-// Rows as the index keeps them, before they are put in order: plain columns and numbered texts. What a snapshot holds,
-// and what segments are made of. Not thread-safe.
+// Rows as the index keeps them, before they are put in order: plain columns and numbered texts. What segments are
+// made of. Not thread-safe.
 #pragma once
 
 #include <optional>

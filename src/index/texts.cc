@@ -53,7 +53,7 @@ void sort_from(Entry* begin, Entry* end, size_t depth, const std::vector<std::st
 
 std::vector<uint32_t> sorted_order(const std::vector<std::string_view>& texts) {
   std::vector<uint32_t> order(texts.size());
-  // A snapshot's texts come in order.
+  // Texts of a segment come in order.
   if (std::ranges::is_sorted(texts)) {
     std::iota(order.begin(), order.end(), uint32_t{0});
     return order;

@@ -13,7 +13,6 @@ namespace cadastre::index {
 class Texts {
  public:
   Texts() = default;
-  Texts(std::string arena, std::vector<uint32_t> ends) : arena_(std::move(arena)), ends_(std::move(ends)) {}
   uint32_t size() const { return static_cast<uint32_t>(ends_.size()); }
   std::string_view operator[](uint32_t text) const {
     uint32_t begin = text == 0 ? 0 : ends_[text - 1];
@@ -36,6 +35,10 @@ class Texts {
   uint32_t find(std::string_view text) const;
   // [first, last): those that begin with `prefix`.
   std::pair<uint32_t, uint32_t> with_prefix(std::string_view prefix) const;
+  template <typename Self, typename Archive>
+  static void fields(Self& self, Archive& archive) {
+    archive(self.arena_, self.ends_);
+  }
   size_t bytes() const { return arena_.capacity() + ends_.capacity() * sizeof(uint32_t); }
 
  private:

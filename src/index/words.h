@@ -25,6 +25,12 @@ class Words {
   // Word → texts that have it.
   const Postings& texts_of() const { return texts_of_; }
   size_t bytes() const;
+  template <typename Self, typename Archive>
+  static void fields(Self& self, Archive& archive) {
+    archive(self.begins_, self.lengths_, self.texts_of_, self.with_trigram_);
+  }
+  // After reading: the texts that it was made of.
+  void over(const Texts& texts) { texts_ = &texts; }
 
  private:
   uint32_t lower_bound(std::string_view word) const;
