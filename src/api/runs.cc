@@ -54,7 +54,7 @@ Result<ServerResponse> list_runs(const Call& call) {
   for (const auto& run : runs) {
     auto row = row_of(run);
     auto going = std::ranges::find(active, run.id, &collect::RunState::id);
-    if (going != active.end() && !run.finished) add_progress(row, call, *going);
+    if (going != active.end()) add_progress(row, call, *going);  // until the index has what it brought
     // A summary counts all accounts.
     if (call.scope().everything && !run.summary.empty()) {
       if (auto summary = parse_json(run.summary, "a run's summary")) row["summary"] = std::move(*summary);

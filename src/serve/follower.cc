@@ -50,6 +50,7 @@ bool Follower::build(std::stop_token stop) {
   }
   auto size = index_.size();
   told_ = size.sequence;
+  unsaved_ = built->changes + (built->anew ? size.resources : 0);
   log_record(LogLevel::info, "the index is ready",
              {{"resources", size.resources},
               {"bytes", size.bytes},
@@ -72,15 +73,17 @@ void Follower::work(std::stop_token stop) {
       changed_.wait_for(lock, stop, kPoll, [&] { return notified_; });
       notified_ = false;
     }
-    follow();
-    if (unsaved_ > 0 && clock_.steady() - saved > kSaveEvery) {
+    catch_up();
+    if (clock_.steady() - saved > kSaveEvery) {
       save();
       saved = clock_.steady();
     }
   }
 }
 
-void Follower::follow() {
+void Follower::catch_up() {
+  if (!ready_) return;
+  std::lock_guard lock(following_);
   auto followed = index_.follow(store_);
   if (!followed) return log_warning("the index could not follow the store: {}", followed.error().message);
   unsaved_ += *followed;
@@ -103,10 +106,11 @@ void Follower::tell_changes() {
 }
 
 void Follower::save() {
-  if (snapshot_.empty() || unsaved_ == 0) return;
+  auto unsaved = unsaved_.load();
+  if (snapshot_.empty() || unsaved == 0) return;
   auto saved = index_.save(snapshot_);
   if (!saved) return log_warning("{}; the next start builds the index anew", saved.error().message);
-  unsaved_ = 0;
+  unsaved_ -= unsaved;
 }
 
 }  // namespace cadastre::serve

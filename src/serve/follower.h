@@ -1,5 +1,5 @@
 // Keeps the index up with the store: builds it, follows what this process and others write, and saves it for the next
-// start. One thread of its own.
+// start. One thread of its own. All functions are thread-safe but start and stop.
 #pragma once
 
 #include <condition_variable>
@@ -20,14 +20,14 @@ class Follower {
   ~Follower();  // as stop()
 
   void start();
-  void stop();    // and saves
-  void notify();  // something was written: look now, not in a second
+  void stop();      // and saves
+  void notify();    // something was written: look now, not in a second
+  void catch_up();  // returns when the index, once ready, has what the store had at the call
   bool ready() const { return ready_; }
 
  private:
   void work(std::stop_token stop);
   bool build(std::stop_token stop);
-  void follow();
   void save();
   void tell_changes();
 
@@ -41,8 +41,9 @@ class Follower {
   std::mutex mutex_;
   std::condition_variable_any changed_;
   bool notified_ = false;
-  int64_t told_ = 0;      // the last sequence that subscribers heard of
-  uint64_t unsaved_ = 0;  // changes since the last snapshot
+  std::atomic<uint64_t> unsaved_{0};  // changes since the last snapshot
+  std::mutex following_;              // guards what follows
+  int64_t told_ = 0;                  // the last sequence that subscribers heard of
   std::jthread thread_;
 };
 

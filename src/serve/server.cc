@@ -7,6 +7,7 @@
 #include "auth/oidc.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "serve/beside.h"
 #include "serve/follower.h"
 #include "serve/keeper.h"
 #include "serve/notify.h"
@@ -27,15 +28,6 @@ std::string host_of(std::string_view listen) {
 bool is_loopback(const Config& config) {
   auto host = host_of(config.listen);
   return config.trusted_proxies.empty() && (host.starts_with("127.") || host == "localhost" || host == "[::1]");
-}
-
-// A file beside the store: "cadastre.db.index". A store that is no file has them beside the configuration.
-std::string beside_store(const Config& config, std::string_view ending) {
-  std::string_view store = config.store;
-  if (store.starts_with("sqlite:")) return std::string(store.substr(7)) + std::string(ending);
-  if (store.find("://") == store.npos) return std::string(store) + std::string(ending);
-  auto slash = config.file.rfind('/');
-  return (slash == std::string::npos ? "" : config.file.substr(0, slash + 1)) + "cadastre" + std::string(ending);
 }
 
 }  // namespace
@@ -95,7 +87,7 @@ struct Server::State {
                   {"stopped", report->stopped},
                   {"ms", (report->finished - report->started).count()}});
     }
-    follower.notify();
+    follower.catch_up();  // who sees that the run has ended finds what it brought
     return report;
   }
 
