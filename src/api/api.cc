@@ -71,6 +71,7 @@ ServerResponse Api::run(const Route& route, const ServerRequest& request, std::v
   if (asker) {
     principal = std::move(*asker);
   } else if (!free) {
+    if (asker.error().code == ErrorCode::refused) return problem(request, 403, asker.error().message);
     if (asker.error().code != ErrorCode::denied) return problem(request, asker.error());
     auto response = problem(request, 401, asker.error().message);
     response.set("WWW-Authenticate", "Bearer");

@@ -7,6 +7,7 @@
 #include "api/question.h"
 #include "base/csv.h"
 #include "base/text.h"
+#include "search/export.h"
 #include "search/json.h"
 
 namespace cadastre::api {
@@ -74,29 +75,6 @@ struct Slot {
   bool got;
 };
 
-std::vector<std::string> csv_header(const search::ListAnswer& answer) {
-  std::vector<std::string> fields = {"kind",   "id",    "name", "account",    "account_name",
-                                     "region", "state", "arn",  "first_seen", "changed_at"};
-  for (const auto& column : answer.columns) fields.push_back(column.header);
-  return fields;
-}
-
-std::vector<std::string> csv_row(const search::Row& row) {
-  const auto& resource = row.resource;
-  std::vector<std::string> fields = {resource.cell.kind,
-                                     resource.native,
-                                     resource.name,
-                                     resource.cell.account,
-                                     row.account_name,
-                                     resource.region,
-                                     resource.deleted ? "deleted" : resource.state,
-                                     resource.arn,
-                                     format_time(resource.first_seen),
-                                     format_time(resource.changed)};
-  for (const auto& text : row.columns) fields.push_back(text);
-  return fields;
-}
-
 }  // namespace
 
 Result<std::optional<ExportFormat>> export_format(const Call& call) {
@@ -121,12 +99,12 @@ Result<ServerResponse> export_rows(const Call& call, search::ListRequest request
     std::vector<catalog::Column> columns;
     auto begin = [&](const search::ListAnswer& answer) {
       columns = answer.columns;
-      if (format == ExportFormat::csv) piece = csv_line(csv_header(answer));
+      if (format == ExportFormat::csv) piece = csv_line(search::csv_header(columns));
       pipe->begin();
     };
     auto visit = [&](const search::Row& row) {
       if (format == ExportFormat::csv) {
-        piece += csv_line(csv_row(row));
+        piece += csv_line(search::csv_row(row));
       } else {
         write_json(search::to_json(row, columns), piece);
         piece += '\n';

@@ -77,11 +77,11 @@ Result<Principal> Auth::State::by_session(const ServerRequest& request, const st
   if (!user || user->disabled) return ended();
   if (changes(request)) {
     if (!from_our_pages(request, public_url)) {
-      return fail(ErrorCode::denied, "this request was sent by another site's page, and was not carried out");
+      return fail(ErrorCode::refused, "this request was sent by another site's page, and was not carried out");
     }
     const auto* token = request.header("X-CSRF-Token");
     if (!token || !equal_secrets(*token, session->csrf)) {
-      return fail(ErrorCode::denied, "this request lacks the session's X-CSRF-Token; load the page again");
+      return fail(ErrorCode::refused, "this request lacks the session's X-CSRF-Token; load the page again");
     }
   }
   if (!user->provider.empty()) {

@@ -64,10 +64,10 @@ class Auth {
   ~Auth();
 
   // By cookie or `Authorization: Bearer cad_…`; a token goes before a cookie. Nothing given: a principal that is
-  // nobody. Errors: denied (unknown, expired, disabled, a changing request without its X-CSRF-Token or from another
-  // origin: the sentence says which, but never whether a name exists). A route that is open to all takes `denied` for
-  // nobody. Reads the store every time (two look-ups by key): what changes there counts at once, whichever process
-  // changed it.
+  // nobody. Errors: denied (unknown, expired, disabled; the sentence never says whether a name exists); refused (a
+  // known session's changing request without its X-CSRF-Token, or from another origin: signing in again would not
+  // help). A route that is open to all takes either for nobody. Reads the store every time (two look-ups by key): what
+  // changes there counts at once, whichever process changed it.
   Result<Principal> authenticate(const ServerRequest& request);
 
   // Ends the session that the request came with, and gives a new secret. Errors: denied (one sentence for every reason;

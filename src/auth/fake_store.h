@@ -56,6 +56,15 @@ class FakeStore final : public store::Store, public store::Identity, public stor
     users_[user.id] = user;
     return {};
   }
+  std::function<void()> meanwhile;  // what another process does just before a sign-in is noted
+  Result<bool> signed_in(int64_t id, Time now) override {
+    if (meanwhile) meanwhile();
+    std::lock_guard lock(mutex_);
+    auto at = users_.find(id);
+    if (at == users_.end() || at->second.disabled) return false;
+    at->second.signed_in = now;
+    return true;
+  }
   Result<void> remove_user(int64_t id) override {
     std::lock_guard lock(mutex_);
     users_.erase(id);

@@ -31,6 +31,19 @@ Result<void> from_here(const ServerRequest& request, const std::string& public_u
   return fail(ErrorCode::denied, "this request was sent by another site's page, and was not carried out");
 }
 
+std::unexpected<Error> wrong() { return fail(ErrorCode::denied, "the name or the password is wrong"); }
+
+// Its hash was cheaper than today's. `user` has the new one then; what somebody else set meanwhile stays.
+Result<void> renew_password(store::Store& store, PasswordHasher& hasher, store::User& user, std::string_view password) {
+  TRY_ASSIGN(auto renewed, hasher.hash(password));
+  TRY_ASSIGN(user, edit_user(store, user.id, [&](store::User& row) -> Result<void> {
+               if (row.disabled || row.password != user.password) return wrong();
+               row.password = renewed;
+               return {};
+             }));
+  return {};
+}
+
 Result<void> nobody_yet(store::Store& store) {
   TRY_ASSIGN(auto users, store.identity().users());
   if (users.empty()) return {};
@@ -72,22 +85,15 @@ Result<SignedIn> Auth::sign_in(std::string_view name, std::string_view password,
     // A name that is not known may be a password in the wrong field.
     std::string who = user ? user->name : "unknown name";
     TRY(s.audit(request, who, "sign-in refused", right ? "the user is disabled" : "by password"));
-    return fail(ErrorCode::denied, "the name or the password is wrong");
+    return wrong();
   }
   s.attempts.succeeded(name, request.peer);
-  std::string renewed;
-  if (s.hasher.outdated(user->password)) {
-    TRY_ASSIGN(renewed, s.hasher.hash(password));
-  }
+  if (s.hasher.outdated(user->password)) TRY(renew_password(s.store, s.hasher, *user, password));
+  // Checking took a while: what was changed meanwhile, here or by another process, counts.
   auto checked = user->password;
-  TRY_ASSIGN(*user, edit_user(s.store, user->id, [&](store::User& row) -> Result<void> {
-    if (row.disabled || row.password != checked) {
-      return fail(ErrorCode::denied, "the name or the password is wrong");
-    }
-    row.signed_in = s.clock.now();
-    if (!renewed.empty()) row.password = renewed;
-    return {};
-  }));
+  TRY_ASSIGN(bool noted, s.store.identity().signed_in(user->id, s.clock.now()));
+  TRY_ASSIGN(user, s.store.identity().user(user->id));
+  if (!noted || !user || user->disabled || user->password != checked) return wrong();
   return s.let_in(*user, "", request, "by password");
 }
 
@@ -96,19 +102,26 @@ Result<store::User> Auth::State::user_of(const Vouched& who) {
     row.role = to_string(who.role);
     row.narrowed = !who.scope.everything;
     row.accounts.assign(who.scope.accounts.begin(), who.scope.accounts.end());
-    row.signed_in = clock.now();
   };
   TRY_ASSIGN(auto known, store.identity().user_of(who.provider, who.subject));
   if (known) {
-    return edit_user(store, known->id, [&](store::User& row) -> Result<void> {
-      set(row);
-      return {};
-    });
+    auto now = *known;
+    set(now);
+    if (now.role != known->role || now.narrowed != known->narrowed || now.accounts != known->accounts) {
+      TRY_ASSIGN(now, edit_user(store, known->id, [&](store::User& row) -> Result<void> {
+                   set(row);
+                   return {};
+                 }));
+    }
+    TRY_ASSIGN(bool noted, store.identity().signed_in(known->id, clock.now()));
+    if (!noted) now.disabled = true;  // meanwhile
+    return now;
   }
   store::User user;
   user.provider = who.provider;
   user.subject = who.subject;
   user.created = clock.now();
+  user.signed_in = user.created;
   set(user);
   // A name that somebody has already stays with them: the provider's word does not make one a local user.
   auto name = tame(who.name);

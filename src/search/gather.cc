@@ -32,7 +32,7 @@ class Gatherer {
   bool needs_documents() const { return screen_.needs_documents() || asked_.span.past() || column_; }
 
   Result<bool> take(const store::Resource& row) {
-    if (asked_.note_seen) found_.seen.push_back(row.resource);
+    found_.read_anew = found_.read_anew || row.read_anew;
     const auto& span = asked_.span;
     if (span.gone_since && (!row.deleted || *row.deleted < *span.gone_since)) return true;
     if (span.gone_until && (!row.deleted || *row.deleted >= *span.gone_until)) return true;
@@ -219,7 +219,7 @@ Result<Gathered> gather(const Gathering& gathering, Facts& facts, std::stop_toke
     all.total += part->total;
     all.beyond += part->beyond;
     std::ranges::move(part->page, std::back_inserter(all.page));
-    all.seen.insert(all.seen.end(), part->seen.begin(), part->seen.end());
+    all.read_anew = all.read_anew || part->read_anew;
     for (size_t i = 0; i < all.counts.size(); ++i) {
       for (const auto& [value, count] : part->counts[i]) all.counts[i][value] += count;
     }

@@ -26,13 +26,12 @@ struct Gathering {
   std::vector<std::pair<index::FacetKey, std::string>> facets;
   std::optional<Position> after;  // only rows beyond it are kept; all are counted
   size_t keep = 0;                // at most so many, the first in order; the rest is counted only
-  bool note_seen = false;         // Gathered::seen: every row that was looked at
 };
 
 struct Gathered {
   std::vector<Position> page;      // in order
   uint64_t total = 0, beyond = 0;  // all matches; those after `after`
-  std::vector<int64_t> seen;
+  bool read_anew = false;          // some row of what is superseded is so only because a new release read it anew
   std::vector<std::map<std::string, uint64_t>> counts;  // of each facet asked for
 };
 

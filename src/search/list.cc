@@ -7,17 +7,17 @@ namespace cadastre::search {
 namespace {
 
 constexpr size_t kFacetValues = 100, kAllValues = std::numeric_limits<uint32_t>::max();
-constexpr std::string_view kEnd = "end";   // instead of the index's cursor
+constexpr size_t kMostOfAPage = 10'000;
 constexpr uint64_t kMostToSort = 200'000;  // rows whose documents are read to sort by a column
 
 index::Documents documents_of(Facts& facts) {
   return [&facts](std::span<const int64_t> resources) { return facts.inventory().documents(resources); };
 }
 
-// The index makes room for as many as are asked for.
 index::Request index_request(const ListRequest& request, const Plan& plan, size_t limit, const Facts& facts) {
   index::Request asked;
-  asked.limit = std::min<size_t>(limit, facts.index->size().resources + 1);
+  // The index makes room for as many as are asked for. How many it has takes it longer to say than a page to find.
+  asked.limit = limit <= kMostOfAPage ? limit : std::min<size_t>(limit, facts.index->size().resources + 1);
   asked.expression = &plan.question.expression;
   asked.filters = request.filters;
   asked.scope = plan.question.scope;
@@ -96,15 +96,6 @@ Result<std::vector<Position>> positions_of(const std::vector<int64_t>& resources
   return positions;
 }
 
-// A new release may read what is stored anew, which is no change of the resource: the index has it, read as of now, and
-// the store, read as it was then. Such a list is left to the store.
-Result<bool> read_anew(const std::vector<int64_t>& superseded, const Plan& plan, Facts& facts) {
-  if (!plan.span.past()) return false;
-  auto end = plan.span.at ? *plan.span.at + Millis(1) : plan.span.filter.until.value_or(Time::max());
-  TRY_ASSIGN(auto rows, facts.inventory().rows(superseded, false));
-  return std::ranges::any_of(rows, [&](const store::Resource& row) { return !row.deleted && row.changed < end; });
-}
-
 // The index has the rows that are now as they were then (or live); the store has the others. Both come in one order,
 // and a place in it is a place in both.
 Result<Page> from_both(const ListRequest& request, const Plan& plan, size_t limit, Facts& facts, std::stop_token stop) {
@@ -115,10 +106,10 @@ Result<Page> from_both(const ListRequest& request, const Plan& plan, size_t limi
   if (!request.cursor.empty()) {
     TRY_ASSIGN(gathering.after, read_cursor(plan.order, request.cursor));
   }
-  gathering.note_seen = true;
   TRY_ASSIGN(auto stored, gather(gathering, facts, stop));
-  TRY_ASSIGN(bool anew, read_anew(stored.seen, plan, facts));
-  if (anew) {
+  // A new release may read what is stored anew, which is no change of the resource: the index has it, read as of now,
+  // and the store, read as it was then. Such a list is left to the store.
+  if (stored.read_anew) {
     auto all = plan;
     all.span.filter.superseded = false;
     return from_store(request, all, limit, facts, stop);

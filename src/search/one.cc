@@ -7,13 +7,6 @@
 namespace cadastre::search {
 namespace {
 
-Result<std::vector<store::Resource>> look_up(std::string_view id, std::optional<Time> at, const query::Scope& scope,
-                                             const Facts& facts) {
-  TRY_ASSIGN(auto found, facts.inventory().lookup(id, at));
-  std::erase_if(found, [&](const store::Resource& resource) { return !scope.sees(resource.cell.account); });
-  return found;
-}
-
 // The message of an ambiguous id.
 std::unexpected<Error> several(std::string_view id, const std::vector<store::Resource>& found) {
   constexpr size_t kNamed = 20;
@@ -56,6 +49,16 @@ Columns own_columns(const store::Resource& resource, const Facts& facts) {
 }
 
 }  // namespace
+
+Result<std::vector<store::Resource>> look_up(std::string_view id, std::optional<Time> at, const query::Scope& scope,
+                                             const Facts& facts) {
+  std::vector<std::string> accounts;  // none: all of them
+  if (!scope.everything) {
+    if (scope.accounts.empty()) return std::vector<store::Resource>();
+    accounts.assign(scope.accounts.begin(), scope.accounts.end());
+  }
+  return facts.inventory().lookup(id, at, accounts);
+}
 
 Result<store::Resource> find_one(std::string_view id, std::optional<Time> at, bool gone_too, const query::Scope& scope,
                                  const Facts& facts) {

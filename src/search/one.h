@@ -10,6 +10,10 @@ namespace cadastre::search {
 Result<store::Resource> find_one(std::string_view id, std::optional<Time> at, bool gone_too, const query::Scope& scope,
                                  const Facts& facts);
 
+// Whatever is written so, as Inventory::lookup, of the asker's accounts.
+Result<std::vector<store::Resource>> look_up(std::string_view id, std::optional<Time> at, const query::Scope& scope,
+                                             const Facts& facts);
+
 // What a resource refers to, and what refers to it.
 Result<std::vector<Relation>> relations_of(const store::Resource& resource, std::optional<Time> at,
                                            const query::Scope& scope, Facts& facts);

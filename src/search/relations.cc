@@ -31,13 +31,13 @@ class Resolver {
                                                  const std::string& text) {
     auto key = fmt::format("{}\n{}\n{}\n{}", from.cell.account, from.region, link.to, text);
     if (auto at = known_.find(key); at != known_.end()) return at->second;
-    TRY_ASSIGN(auto found, facts_.inventory().lookup(text, at_));
+    TRY_ASSIGN(auto found, look_up(text, at_, scope_, facts_));
     const store::Resource* best = nullptr;
     auto nearness = [&](const store::Resource& one) {
       return one.cell.account != from.cell.account ? 0 : one.region != from.region ? 1 : 2;
     };
     for (const auto& one : found) {
-      if (one.cell.kind != link.to || one.deleted || !scope_.sees(one.cell.account)) continue;
+      if (one.cell.kind != link.to || one.deleted) continue;
       // An ARN says its account itself; a bare id of another account's needs no guess when there is but one.
       if (!best || nearness(one) > nearness(*best)) best = &one;
     }

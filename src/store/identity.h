@@ -60,7 +60,10 @@ class Identity {
   virtual Result<std::optional<User>> user_of(std::string_view provider, std::string_view subject) = 0;
   virtual Result<int64_t> add_user(const User& user) = 0;
   virtual Result<void> update_user(const User& user) = 0;  // all fields, by id
-  virtual Result<void> remove_user(int64_t id) = 0;        // with sessions and tokens, at once
+  // Notes when a user signed in, and nothing else, so that no change that somebody else makes meanwhile is undone.
+  // False, and nothing is written, when the user is disabled or not there.
+  virtual Result<bool> signed_in(int64_t id, Time now) = 0;
+  virtual Result<void> remove_user(int64_t id) = 0;  // with sessions and tokens, at once
 
   virtual Result<void> add_session(const Session& session) = 0;
   virtual Result<std::optional<Session>> session(std::string_view hash) = 0;

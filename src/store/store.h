@@ -157,6 +157,8 @@ struct Resource {
   std::optional<Time> unverified_since;
   std::string document;  // "" unless asked for
   int64_t sequence = 0;  // of the version shown
+  // From a scan of what is superseded: it is live, and a new release has read it anew since, but it has not changed.
+  bool read_anew = false;
   std::string id() const { return cell.kind + "/" + cell.account + "/" + cell.region + "/" + native; }
 };
 
@@ -235,8 +237,10 @@ class Inventory {
   // Ends a run: closes, marks and records the outcome, in one transaction. `now` as in put.
   virtual Result<void> finish(const Finish& finish, Time now) = 0;
 
-  // By "KIND/ACCOUNT/REGION/NATIVE", ARN or native id; live ones first, then the latest. At an instant: as it was then.
-  virtual Result<std::vector<Resource>> lookup(std::string_view id, std::optional<Time> at) = 0;
+  // By "KIND/ACCOUNT/REGION/NATIVE", ARN or native id; live ones first, then the latest, of these accounts (empty:
+  // any), at most 1,000. At an instant: as it was then.
+  virtual Result<std::vector<Resource>> lookup(std::string_view id, std::optional<Time> at,
+                                               const std::vector<std::string>& accounts = {}) = 0;
   virtual Result<std::vector<Version>> versions(int64_t resource) = 0;  // oldest first, without epoch-only ones
   // Visits rows ordered by kind, account, region, native; `visit` returns false to stop. At an instant: what was live
   // then.

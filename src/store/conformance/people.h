@@ -93,6 +93,28 @@ inline void users(const Makers& makers) {
     user.name = "nobody";
     CHECK(refused(identity.update_user(user)) == ErrorCode::not_found);
   }
+  SUBCASE("a sign-in is noted, and undoes nothing") {
+    auto ana = must(identity.add_user(user_of("ana"))), bob = must(identity.add_user(user_of("bob")));
+    auto before = *must(identity.user(ana));
+    before.role = "operator";
+    before.accounts = {"333333333333"};
+    before.password = "another";
+    must(identity.update_user(before));
+    CHECK(must(identity.signed_in(ana, at(40))));
+    auto after = *must(identity.user(ana));
+    CHECK(after.signed_in == at(40));
+    CHECK(after.role == "operator");
+    CHECK(after.accounts == before.accounts);
+    CHECK(after.password == "another");
+    CHECK_FALSE(must(identity.user(bob))->signed_in == at(40));
+    // Who is disabled stays so, and does not sign in.
+    after.disabled = true;
+    must(identity.update_user(after));
+    CHECK_FALSE(must(identity.signed_in(ana, at(50))));
+    CHECK(must(identity.user(ana))->disabled);
+    CHECK(must(identity.user(ana))->signed_in == at(40));
+    CHECK_FALSE(must(identity.signed_in(4711, at(50))));
+  }
   SUBCASE("a provider's subject is one user's") {
     auto user = user_of("ana");
     user.provider = "https://id.example.com";

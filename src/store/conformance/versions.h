@@ -157,6 +157,31 @@ inline void answers(const Makers& makers) {
     auto row = must(f.inventory().lookup("aws.iam.role/111111111111/global//team/role/x", {})).at(0);
     CHECK(row.id() == "aws.iam.role/111111111111/global//team/role/x");
   }
+  SUBCASE("looking up in some accounts finds theirs, however many others there are") {
+    auto theirs = f.open("aws.ec2.instance", "222222222222");
+    auto of = [&](std::string_view id, const std::vector<std::string>& accounts) {
+      Lines found;
+      for (auto& one : must(f.inventory().lookup(id, {}, accounts))) found.push_back(one.document);
+      return found;
+    };
+    auto shared = put_of("i-1", "mine");
+    f.put(cell, shared, at(10));
+    std::vector<Put> many;
+    for (int i = 0; i < 1'001; ++i) {
+      many.push_back(put_of(fmt::format("j-{}", i), "theirs"));
+      many.back().arn = shared.arn;
+    }
+    must(f.inventory().put(theirs.id, many, at(20)));
+    CHECK(of(shared.arn, {}).size() == 1'000);
+    CHECK(of(shared.arn, {"111111111111"}) == Lines{"mine"});
+    CHECK(of(shared.arn, {"111111111111", "333333333333"}) == Lines{"mine"});
+    CHECK(of(shared.arn, {"333333333333"}).empty());
+    CHECK(of("i-1", {"111111111111"}) == Lines{"mine"});
+    CHECK(of("i-1", {"222222222222"}).empty());
+    CHECK(of("aws.ec2.instance/111111111111/eu-west-1/i-1", {"111111111111"}) == Lines{"mine"});
+    CHECK(of("aws.ec2.instance/111111111111/eu-west-1/i-1", {"222222222222"}).empty());
+    CHECK(of("i-1", {"\"]"}).empty());  // no account, whatever it looks like
+  }
   SUBCASE("all that was put comes back") {
     auto full = put_of("i-1", R"({"x":"é\u0000"})");
     full.incarnation = "inc";

@@ -20,7 +20,8 @@ class MongoInventory final : public Inventory, public Cells {
   Result<std::vector<std::string>> documents(std::span<const int64_t> resources) override;
   Result<std::vector<PutResult>> put(int64_t cell, std::span<const Put> puts, Time now) override;
   Result<void> finish(const Finish& finish, Time now) override;
-  Result<std::vector<Resource>> lookup(std::string_view id, std::optional<Time> at) override;
+  Result<std::vector<Resource>> lookup(std::string_view id, std::optional<Time> at,
+                                       const std::vector<std::string>& accounts) override;
   Result<std::vector<Version>> versions(int64_t resource) override;
   Result<void> scan(const Filter& filter, std::optional<Time> at,
                     const std::function<bool(const Resource&)>& visit) override;

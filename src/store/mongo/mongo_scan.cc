@@ -37,6 +37,7 @@ Resource shown(const ResourceRow& row, const Cell& cell) {
   one.outcome = cell.outcome;
   one.unverified_since = cell.unverified_since;
   one.sequence = row.version;
+  one.read_anew = row.read_anew;
   return one;
 }
 
@@ -102,6 +103,7 @@ Result<std::vector<ResourceRow>> MongoInventory::within(std::vector<ResourceRow>
     if (last == all.rend()) continue;
     if (last != all.rbegin() && std::prev(last)->from <= window.since) continue;  // it ended before
     row.version = last->sequence;
+    row.read_anew = superseded && !row.deleted && row.changed < window.until;
     row.deleted.reset();  // it was live then
     auto real = std::find_if(last, all.rend(), [](const VersionRow& one) { return one.cause != Cause::epoch; });
     row.changed = real == all.rend() ? row.first_seen : real->from;
@@ -176,7 +178,8 @@ Result<std::vector<Resource>> MongoInventory::rows(std::span<const int64_t> reso
   return found;
 }
 
-Result<std::vector<Resource>> MongoInventory::lookup(std::string_view id, std::optional<Time> at) {
+Result<std::vector<Resource>> MongoInventory::lookup(std::string_view id, std::optional<Time> at,
+                                                     const std::vector<std::string>& accounts) {
   constexpr size_t kMost = 1000;
   Frame frame;
   TRY_ASSIGN(frame.visible, head_.visible());
@@ -199,7 +202,8 @@ Result<std::vector<Resource>> MongoInventory::lookup(std::string_view id, std::o
     parts.push_back(rest.substr(0, slash));
     rest.remove_prefix(slash + 1);
   }
-  if (parts.size() == 3 && parts[0].find('.') != id.npos && !id.starts_with("arn:")) {
+  bool whole = parts.size() == 3 && parts[0].find('.') != id.npos && !id.starts_with("arn:");
+  if (whole && among(accounts, std::string(parts[1]))) {
     TRY_ASSIGN(auto kind, database_.one({.collection = "kind", .filter = {{"name", parts[0]}}}));
     if (kind) {
       TRY(read({{"kind", kind->integer("_id")}, {"account", parts[1]}, {"asked", parts[2]}, {"native", rest}}));
@@ -207,7 +211,9 @@ Result<std::vector<Resource>> MongoInventory::lookup(std::string_view id, std::o
   }
   // Native ids may look like ours.
   if (found.empty() && !id.empty()) {
-    TRY(read({{"$or", Array{Document{{"native", id}}, Document{{"arn", id}}}}}));
+    Document filter{{"$or", Array{Document{{"native", id}}, Document{{"arn", id}}}}};
+    if (!accounts.empty()) filter.add("account", in(accounts));
+    TRY(read(std::move(filter)));
   }
   return found;
 }

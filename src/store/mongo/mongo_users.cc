@@ -124,6 +124,12 @@ Result<void> MongoIdentity::update_user(const User& user) {
   return {};
 }
 
+Result<bool> MongoIdentity::signed_in(int64_t id, Time now) {
+  TRY_ASSIGN(auto done, database_.update(kUsers, {.filter = {{"_id", id}, {"disabled", false}},
+                                                  .change = {{"$set", Document{{"signed_in", now}}}}}));
+  return done.matched > 0;
+}
+
 Result<void> MongoIdentity::remove_user(int64_t id) {
   TRY_ASSIGN(auto gone, database_.remove(kUsers, {{"_id", id}}));
   if (gone == 0) return fail(ErrorCode::not_found, fmt::format("there is no user {}", id));

@@ -16,6 +16,7 @@ class SqliteIdentity final : public Identity {
   Result<std::optional<User>> user_of(std::string_view provider, std::string_view subject) override;
   Result<int64_t> add_user(const User& user) override;
   Result<void> update_user(const User& user) override;
+  Result<bool> signed_in(int64_t id, Time now) override;
   Result<void> remove_user(int64_t id) override;
 
   Result<void> add_session(const Session& session) override;

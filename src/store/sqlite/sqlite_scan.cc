@@ -3,6 +3,7 @@
 // Of most resources an instant shows the version that is current now, which the resource's own row tells (`since`).
 // Only for the others is the version looked up.
 #include "store/sqlite/sqlite_inventory.h"
+#include "store/sqlite/texts.h"
 
 namespace cadastre::store {
 namespace {
@@ -13,6 +14,33 @@ constexpr std::string_view kJoinVersion = " JOIN version v ON v.sequence = r.ver
 std::string select_rows(bool documents, std::string_view where) {
   return fmt::format("SELECT {}{} FROM resource r{} WHERE {}", kRow, documents ? kStored : "",
                      documents ? kJoinVersion : "", where);
+}
+
+// Superseded versions: from so many on, which of them are of the cells asked for is read off the cells' indexes, at a
+// tenth of a microsecond a resource, rather than off each resource's row, at ten times that.
+constexpr size_t kWorthMembers = 20'000;
+
+// What is live in the cells, or was closed after `since`, in ascending order.
+Result<std::vector<int64_t>> members_of(Connection& connection, std::span<const CellFact> cells, Time since) {
+  std::vector<int64_t> members;
+  auto read = [&](Statement& select) -> Result<void> {
+    for (;;) {
+      TRY_ASSIGN(bool row, select.step());
+      if (!row) return {};
+      members.push_back(select.integer(0));
+    }
+  };
+  TRY_ASSIGN(auto live,
+             connection.prepare("SELECT id FROM resource INDEXED BY resource_live WHERE cell = ? AND deleted "
+                                "IS NULL"));
+  TRY_ASSIGN(auto closed, connection.prepare("SELECT id FROM resource INDEXED BY resource_closed WHERE cell = ? AND "
+                                             "deleted > ?"));
+  for (const auto& cell : cells) {
+    TRY(read(live.again().bind(cell.id)));
+    TRY(read(closed.again().bind(cell.id).bind(since)));
+  }
+  std::ranges::sort(members);
+  return members;
 }
 
 std::optional<Window> window_of(const Filter& filter, std::optional<Time> at) {
@@ -67,15 +95,18 @@ Result<std::vector<Resource>> SqliteInventory::rows(std::span<const int64_t> res
   return found;
 }
 
-Result<std::vector<Resource>> SqliteInventory::lookup(std::string_view id, std::optional<Time> at) {
+Result<std::vector<Resource>> SqliteInventory::lookup(std::string_view id, std::optional<Time> at,
+                                                      const std::vector<std::string>& accounts) {
   TRY_ASSIGN(auto reader, readers_.take());
   TRY_ASSIGN(auto snapshot, Snapshot::begin(*reader));
   CellFacts cells(*reader);
   TRY_ASSIGN(auto as_of, AsOf::prepare(*reader, Window::instant(at.value_or(Time()))));
   std::vector<Resource> found;
-  auto read = [&](std::string_view ids, std::initializer_list<std::string_view> values) -> Result<void> {
+  auto read = [&](std::string_view ids, std::initializer_list<std::string_view> values,
+                  const std::vector<std::string>& list) -> Result<void> {
     TRY_ASSIGN(auto select, reader->prepare(ids));
     for (auto value : values) select.bind(value);
+    if (!list.empty()) bind_texts(select, list);
     std::set<int64_t> seen;
     for (;;) {
       TRY_ASSIGN(bool row, select.step());
@@ -102,7 +133,8 @@ Result<std::vector<Resource>> SqliteInventory::lookup(std::string_view id, std::
     parts.push_back(rest.substr(0, slash));
     rest.remove_prefix(slash + 1);
   }
-  if (parts.size() == 3 && parts[0].find('.') != id.npos && !id.starts_with("arn:")) {
+  bool whole = parts.size() == 3 && parts[0].find('.') != id.npos && !id.starts_with("arn:");
+  if (whole && among(accounts, std::string(parts[1]))) {
     constexpr std::string_view kCell =
         "(SELECT c.id FROM cell c JOIN kind k ON k.id = c.kind WHERE k.name = ?1 AND c.account = ?2 AND c.region = ?3)";
     // In two halves, since each has an index of its own.
@@ -110,14 +142,18 @@ Result<std::vector<Resource>> SqliteInventory::lookup(std::string_view id, std::
                          "SELECT id FROM (SELECT id FROM resource WHERE cell = {0} AND native = ?4 AND deleted IS NOT "
                          "NULL ORDER BY deleted DESC LIMIT 1000)",
                          kCell),
-             {parts[0], parts[1], parts[2], rest}));
+             {parts[0], parts[1], parts[2], rest}, {}));
   }
   // Native ids may look like ours.
   if (found.empty()) {
-    TRY(
-        read("SELECT id FROM (SELECT id FROM resource WHERE native = ?1 UNION SELECT id FROM resource WHERE arn = ?1 "
-             "AND arn <> '') ORDER BY id DESC LIMIT 1000",
-             {id}));
+    // The accounts are a list in one text, so that there may be any number of them.
+    constexpr std::string_view kTheirs =
+        "WHERE cell IN (SELECT id FROM cell WHERE account IN (SELECT value FROM json_each(?2))) ";
+    auto ids = fmt::format(
+        "SELECT id FROM (SELECT id, cell FROM resource WHERE native = ?1 UNION SELECT id, cell FROM resource WHERE "
+        "arn = ?1 AND arn <> '') {}ORDER BY id DESC LIMIT 1000",
+        accounts.empty() ? "" : kTheirs);
+    TRY(read(ids, {id}, accounts));
   }
   return found;
 }
@@ -196,6 +232,14 @@ Result<void> SqliteInventory::scan_superseded(Connection& connection, const Filt
   entries.erase(repeated.begin(), repeated.end());
 
   TRY_ASSIGN(auto cells, cells_of(connection, filter.kinds, filter.accounts));
+  if (entries.size() >= kWorthMembers && !(filter.kinds.empty() && filter.accounts.empty())) {
+    TRY_ASSIGN(auto members, members_of(connection, cells, window.since));
+    auto member = members.begin();
+    std::erase_if(entries, [&](const Entry& entry) {
+      member = std::lower_bound(member, members.end(), entry.resource);
+      return member == members.end() || *member != entry.resource;
+    });
+  }
   std::unordered_map<int64_t, size_t> places;
   for (size_t i = 0; i < cells.size(); ++i) places[cells[i].id] = i;
   TRY_ASSIGN(auto row, connection.prepare(
@@ -224,6 +268,7 @@ Result<void> SqliteInventory::scan_superseded(Connection& connection, const Filt
     TRY_ASSIGN(bool found, select.again().bind(entry.resource).step());
     if (!found) continue;
     read_row(select, cells[entry.cell], resource);
+    resource.read_anew = !resource.deleted && resource.changed < window.until;
     resource.deleted.reset();
     resource.deleted_cause.clear();
     resource.sequence = entry.sequence;

@@ -131,6 +131,42 @@ TEST_CASE("what is not a store of ours is refused, and left as it is") {
         "the store 'oracle://h/x' is of a kind this release does not have; write sqlite:PATH or mongodb://HOST/NAME");
 }
 
+TEST_CASE("what was superseded of one kind is what of all kinds is of that kind, when there is very much of it") {
+  Folder folder;
+  auto store = open(folder / "x.db");
+  constexpr int kEach = 11'000;
+  for (const char* kind : {"k.a", "k.b"}) {
+    auto cell = must(store->cells().open({"1", "r", kind}));
+    std::vector<Put> puts;
+    for (int i = 0; i < kEach; ++i) puts.push_back(put_of(fmt::format("i-{}", i), "before"));
+    auto made = must(store->inventory().put(cell.id, puts, at(1)));
+    for (auto& put : puts) put.document = "after", put.item_hash = put.document_hash = hash128(put.document);
+    puts.resize(kEach - 100);  // some do not change, and of those some go
+    must(store->inventory().put(cell.id, puts, at(20)));
+    Finish finish;
+    finish.cell = cell.id;
+    for (int i = kEach - 100; i < kEach - 50; ++i) finish.close.push_back(made[static_cast<size_t>(i)].resource);
+    must(store->inventory().finish(finish, at(21)));
+  }
+  auto scan = [&](const Filter& filter) {
+    std::map<std::string, std::vector<std::string>> found;
+    must(store->inventory().scan(filter, at(10), [&](const Resource& one) {
+      found[one.cell.kind].push_back(fmt::format("{} {}", one.native, one.document));
+      return true;
+    }));
+    return found;
+  };
+  auto all = scan({.superseded = true});
+  CHECK(all["k.a"].size() == kEach - 50);
+  for (const char* kind : {"k.a", "k.b"}) {
+    auto one = scan({.kinds = {kind}, .superseded = true});
+    CHECK(one.size() == 1);
+    CHECK((one[kind] == all[kind]));
+  }
+  CHECK((scan({.accounts = {"1"}, .superseded = true}) == all));
+  CHECK(scan({.accounts = {"2"}, .superseded = true}).empty());
+}
+
 TEST_CASE("a damaged document is an error, not an answer") {
   Folder folder;
   {

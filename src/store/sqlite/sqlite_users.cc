@@ -112,6 +112,16 @@ Result<void> SqliteIdentity::update_user(const User& user) {
   return transaction.commit();
 }
 
+Result<bool> SqliteIdentity::signed_in(int64_t id, Time now) {
+  std::lock_guard lock(file_.writing);
+  TRY_ASSIGN(auto transaction, Transaction::begin(*file_.durable));
+  TRY_ASSIGN(auto update, file_.durable->prepare("UPDATE user SET signed_in = ? WHERE id = ? AND disabled = 0"));
+  TRY(update.bind(now).bind(id).run());
+  bool noted = file_.durable->changes() > 0;
+  TRY(transaction.commit());
+  return noted;
+}
+
 Result<void> SqliteIdentity::remove_user(int64_t id) {
   std::lock_guard lock(file_.writing);
   TRY_ASSIGN(auto transaction, Transaction::begin(*file_.durable));
