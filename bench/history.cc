@@ -1,5 +1,6 @@
 // What history costs: an estate, 30 days in each of which one resource in a hundred changes, and questions about the
-// past. Prints figures beside their targets; times are CPU, so that what else the machine does counts little.
+// past, of the store and of the reader that has an index as well. Prints figures beside their targets; times are CPU,
+// of all threads, so that what else the machine does counts little.
 //
 //   bench_history [RESOURCES [FILE [WORD]]]   1,000,000 when not said; FILE: where the store is kept, and found again;
 //                                             WORD: only what has it in its line is measured
@@ -10,6 +11,7 @@
 #include <iostream>
 
 #include "estate.h"
+#include "search/reader.h"
 
 namespace cadastre::bench {
 namespace {
@@ -67,6 +69,48 @@ double megabytes(store::Store& store, const std::string& file) {
   return static_cast<double>(std::filesystem::file_size(file)) / 1e6;
 }
 
+// What the API asks: pages of 50 with facets. The index has what is live now, the store what was.
+void ask_reader(Report& report, store::Store& store, Time now) {
+  static const aws::Models models;
+  static const auto catalog = must(catalog::Catalog::load(models, catalog::embedded_sources()));
+  index::Index index(catalog, {"team"});
+  double before = cpu_seconds();
+  must(index.build(store, "", {}));
+  report.line("the index, built from the store", cpu_seconds() - before, 0, "s");
+  search::Reader reader(store, catalog, models.endpoints(), {"team"}, system_clock(), &index);
+  auto list = [&](const std::string& q, std::optional<Time> at) {
+    return [&reader, q, at] {
+      search::ListRequest request;
+      request.q = q;
+      request.at = at;
+      request.facets = {"kind", "account", "region", "state", "tag.stage"};
+      return must(reader.list(request, {})).total;
+    };
+  };
+  auto changes = [&](const std::string& q, Time since) {
+    return [&reader, q, since] {
+      search::ChangesRequest request;
+      request.q = q;
+      request.since = since;
+      request.until = since + kDay;
+      return must(reader.changes(request, {})).rows.size();
+    };
+  };
+  auto kind = fmt::format("kind:{}", kKinds[0]);
+  auto yesterday = now - kDay, first = now - kDays * kDay;
+  report.time("reader: a kind now", 0, list(kind, {}));
+  report.time("reader: a kind a day ago", 100, list(kind, yesterday));
+  report.time("reader: a kind a week ago", 0, list(kind, now - 7 * kDay));
+  report.time("reader: a kind 30 days ago", 0, list(kind, first));
+  for (const char* q : {"payments-prod", "10.17.", "7f3a"}) {
+    report.time(fmt::format("reader: '{}' a day ago", q), 200, list(q, yesterday));
+    report.time(fmt::format("reader: '{}' 30 days ago", q), 4000, list(q, first));
+  }
+  report.time("reader: the 50 last changes of a day, with differences", 50, changes("", yesterday));
+  report.time("reader: those of a kind", 50, changes(kind, yesterday));
+  report.time("reader: those of a team", 50, changes("tag.team:payments", yesterday));
+}
+
 int run(size_t resources, const std::string& file, const std::string& only) {
   Report report(only);
   auto start = *parse_rfc3339("2026-01-01T00:00:00Z"), now = start + kDay * (kDays + 1);
@@ -117,6 +161,7 @@ int run(size_t resources, const std::string& file, const std::string& only) {
   report.time("the 50 last changes", 0, changes({.newest_first = true, .limit = 50}));
   report.time("all resources with documents", 0, scan({}, {}));
   report.time("statistics", 0, [&] { return must(store->stats()).versions; });
+  ask_reader(report, *store, now);
   return report.missed() ? 1 : 0;
 }
 
