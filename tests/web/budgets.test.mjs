@@ -5,14 +5,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { existsSync, statSync } from "node:fs";
 import { pages, settle } from "./pages.mjs";
-import {
-  Browser,
-  facts,
-  resourcePath,
-  Server,
-  signIn,
-  web,
-} from "./support.mjs";
+import { Browser, Server, signIn, web } from "./support.mjs";
 
 const KIB = 1024;
 const JS = 280 * KIB;
@@ -124,7 +117,7 @@ test("the first load", async () => {
     `${measured.first.css} bytes of CSS, at most ${CSS}`,
   );
   assert.ok(lcp <= LCP, `largest paint after ${lcp} ms`);
-  assert.ok(row <= FIRST_ROW + LCP, `first row after ${row} ms`);
+  assert.ok(row <= FIRST_ROW, `first row after ${row} ms`);
 });
 
 for (const { name, path, ready } of pages()) {
@@ -188,18 +181,29 @@ test("typing and choosing answer at once", async () => {
   const search = (await seen(page)).inp;
   await page.keyboard.press("Escape");
   await page.keyboard.press("Escape");
-  await page.evaluate(() => (window.seen.inp = 0));
-  await page
-    .getByRole("columnheader", { name: "Name" })
-    .getByRole("button")
-    .click();
-  await page.getByRole("checkbox", { name: /running/ }).click();
-  await page.goto(
-    server.url + resourcePath("aws.ec2.instance", facts.found.id),
+  // A choice is measured from the click to the next paint; the page stays, so that its entries arrive.
+  const choices = {};
+  const choose = async (what, target, chosen) => {
+    await page.evaluate(() => (window.seen.inp = 0));
+    await target.click();
+    await page.locator(chosen).first().waitFor();
+    await page.waitForFunction(() => window.seen.inp > 0);
+    await settle(page, ".tbody .tr");
+    choices[what] = (await seen(page)).inp;
+  };
+  await choose(
+    "sort",
+    page.getByRole("columnheader", { name: "Name" }).getByRole("button"),
+    "[role=columnheader][aria-sort=ascending]",
   );
-  const other = (await seen(page)).inp;
+  await choose(
+    "facet",
+    page.getByRole("checkbox", { name: /running/ }),
+    "input[type=checkbox]:checked",
+  );
   await page.close();
-  measured.typing = { search, other };
+  measured.typing = { search, ...choices };
   assert.ok(search <= INP_SEARCH, `a key in the search took ${search} ms`);
-  assert.ok(other <= INP, `a choice took ${other} ms`);
+  for (const [what, took] of Object.entries(choices))
+    assert.ok(took <= INP, `a ${what} took ${took} ms`);
 });

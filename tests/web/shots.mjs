@@ -5,6 +5,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { pages, settle } from "./pages.mjs";
+import { collect } from "./world.mjs";
 import { Browser, ROOT, Server, setTheme, signIn } from "./support.mjs";
 
 const words = process.argv.slice(2);
@@ -21,6 +22,7 @@ const MAIN = [
   { name: "resource-changes", scheme: "dark" },
   { name: "resource-relations", scheme: "light" },
 ];
+const PHONE = { width: 390, height: 844 };
 const SIZES = [
   { width: 1440, height: 900 },
   { width: 1024, height: 768 },
@@ -34,9 +36,21 @@ try {
   if (all) {
     await page.goto(server.url);
     await page.getByLabel("Name").waitFor();
-    await page.screenshot({ path: join(folder, "sign-in.png") });
+    for (const [name, size] of [
+      ["1440", SIZES[0]],
+      ["1024", SIZES[1]],
+      ["phone", PHONE],
+    ])
+      for (const scheme of ["light", "dark"]) {
+        await page.setViewportSize(size);
+        await setTheme(page, scheme);
+        await page.screenshot({
+          path: join(folder, `sign-in-${scheme}-${name}.png`),
+        });
+      }
   }
   await signIn(page, server.url);
+  await collect(page); // the record is fresh, however long ago it was prepared
   const take = async ({ name, path, ready }, scheme, size, file) => {
     await page.setViewportSize(size);
     await page.goto(server.url + path);
@@ -56,6 +70,7 @@ try {
             size,
             `${each.name}-${scheme}-${size.width}.png`,
           );
+    if (all) await take(each, "light", PHONE, `${each.name}-phone.png`);
     else
       for (const { scheme } of MAIN.filter(({ name }) => name === each.name))
         await take(each, scheme, SIZES[0], `${each.name}.png`);

@@ -25,15 +25,23 @@ export const stage = JSON.parse(
 );
 export const facts = stage.facts;
 
-// The real server, on a port of its own. It says where it listens in its log.
+// The real server, on a port of its own: on the prepared organisation, or on what a test made itself.
 export class Server {
+  constructor({
+    config = stage.config,
+    environment = stage.environment,
+    folder = directory,
+  } = {}) {
+    Object.assign(this, { config, environment, folder });
+  }
+
   async start(port = 0) {
-    const log = openSync(join(directory, "server.log"), "a");
+    const log = openSync(join(this.folder, "server.log"), "a");
     this.process = spawn(
       binary,
       [
         "-c",
-        stage.config,
+        this.config,
         "serve",
         "--no-schedule",
         "--web",
@@ -42,7 +50,7 @@ export class Server {
         `127.0.0.1:${port || (await freePort())}`,
       ],
       {
-        env: { ...process.env, ...stage.environment },
+        env: { ...process.env, ...this.environment },
         stdio: ["ignore", log, log],
       },
     );
@@ -52,7 +60,7 @@ export class Server {
     for (;;) {
       if (this.process.exitCode !== null)
         throw new Error(
-          `the server ended with ${this.process.exitCode}; see ${directory}/server.log`,
+          `the server ended with ${this.process.exitCode}; see ${this.folder}/server.log`,
         );
       if ((await fetch(`${this.url}/readyz`).catch(() => null))?.ok)
         return this;
@@ -70,7 +78,7 @@ export class Server {
   }
 }
 
-async function freePort() {
+export async function freePort() {
   const { createServer } = await import("node:net");
   return new Promise((resolve) => {
     const probe = createServer().listen(0, "127.0.0.1", () => {
@@ -128,12 +136,15 @@ export class Browser {
   }
 }
 
-export async function signIn(page, url, name = "ana") {
+export async function signIn(
+  page,
+  url,
+  name = "ana",
+  password = stage.passwords[name],
+) {
   await page.goto(url);
   await page.getByLabel("Name").fill(name);
-  await page
-    .getByLabel("Password", { exact: true })
-    .fill(stage.passwords[name]);
+  await page.getByLabel("Password", { exact: true }).fill(password);
   await page.getByRole("button", { name: "Sign in" }).click();
   await page.getByRole("navigation", { name: "Main" }).waitFor();
 }

@@ -36,7 +36,7 @@ function countsOf(list: List | undefined): Map<string, number> {
 }
 
 export function Delta({ value }: { value: number }) {
-  if (value === 0) return <span className="dim">±0</span>;
+  if (value === 0) return <span className="dim">no change</span>;
   return <span className="delta">{`${value > 0 ? "+" : "−"}${formatCount(Math.abs(value))}`}</span>;
 }
 
@@ -135,7 +135,7 @@ function KindCounts({ now, then }: { now: List | undefined; then: List | undefin
   return (
     <section className="panel">
       <header>
-        <h2>Kinds that moved</h2>
+        <h2>Kinds, most moved first</h2>
         <Link className="aside" href="/resources">
           All kinds
         </Link>

@@ -1,0 +1,117 @@
+// What a page says when not everything is known: nothing collected yet, denied, second calls that fail, old.
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { Browser, signIn, violations } from "./support.mjs";
+import { collect, PASSWORD, World } from "./world.mjs";
+
+let world, server, browser, page;
+const VOLUMES = "/resources/aws.ec2.volume";
+const open = (path) => page.goto(server.url + path);
+const rows = () => page.locator(".tbody .tr[aria-rowindex]");
+const denied = (more) => ({
+  kind: "deny_iam",
+  operation: "DescribeVolumes",
+  ...more,
+});
+
+before(async () => {
+  world = await new World().start({ accounts: 2, regions: 1, resources: 200 });
+  server = await world.server().start();
+  browser = await new Browser().open();
+  page = await browser.page();
+  await signIn(page, server.url, "ana", PASSWORD);
+});
+after(async () => {
+  await browser?.close();
+  await server?.stop();
+  await world?.stop();
+});
+
+test("nothing has been collected: the page says so, and starts it", async () => {
+  await page
+    .getByRole("heading", { name: "Nothing has been collected yet" })
+    .waitFor();
+  assert.deepEqual(await violations(page), []);
+  await open(VOLUMES);
+  await page.getByRole("heading", { name: "Not collected yet" }).waitFor();
+  await page.getByRole("button", { name: "Collect now" }).waitFor();
+  assert.deepEqual(await violations(page), []);
+});
+
+test("denied everywhere: the table says who refuses, and where to look", async () => {
+  await world.faults([denied()]);
+  await collect(page);
+  await open(VOLUMES);
+  const notice = page.locator(".notice");
+  await notice
+    .getByRole("heading", { name: "AWS does not let us see them" })
+    .waitFor();
+  assert.match(await notice.textContent(), /DescribeVolumes/);
+  assert.deepEqual(await violations(page), []);
+  await notice.getByRole("link", { name: "Cells of this kind" }).click();
+  await page.locator(".cell-row", { hasText: "denied" }).first().waitFor();
+  await open("/");
+  await page.locator(".attention li", { hasText: "denied" }).first().waitFor();
+});
+
+test("denied in one account: the rows of the other, under a banner", async () => {
+  const accounts = [
+    ...new Set((await world.truth()).map(({ account }) => account)),
+  ];
+  await world.faults([denied({ account: accounts[0] })]);
+  await collect(page, { kinds: ["aws.ec2.volume"] });
+  await open(VOLUMES);
+  await rows().first().waitFor();
+  const banner = page.locator(".banner.bad");
+  await banner.getByText(/AWS refuses to show 1 cell/).waitFor();
+  assert.deepEqual(await violations(page), []);
+});
+
+test("second calls that fail leave gaps, which the resource names", async () => {
+  await world.faults([]);
+  await collect(page);
+  await world.faults([{ kind: "deny_iam", operation: "GetBucketPolicy*" }]);
+  await collect(page, { kinds: ["aws.s3.bucket"] });
+  const bucket = (await world.truth()).find(
+    ({ kind }) => kind === "aws.s3.bucket",
+  );
+  await open(`/resources/${bucket.id}`);
+  await page
+    .locator(".banner.late", { hasText: "Parts of it could not be read" })
+    .waitFor();
+  await open("/accounts?tab=cells&kind=aws.s3.bucket");
+  await page.locator(".cell-row", { hasText: "gaps" }).first().waitFor();
+  assert.deepEqual(await violations(page), []);
+});
+
+test("a list that breaks keeps what was known, and says since when it is not verified", async () => {
+  await world.faults([denied()]);
+  await collect(page, { kinds: ["aws.ec2.volume"] });
+  await open(VOLUMES);
+  await page.locator(".banner.bad").waitFor();
+  await rows().first().waitFor();
+  const volume = (await world.truth()).find(
+    ({ kind }) => kind === "aws.ec2.volume",
+  );
+  await open(`/resources/${volume.id}`);
+  await page
+    .locator(".banner.late", { hasText: "Not verified since" })
+    .waitFor();
+  await page.getByText("denied").first().waitFor();
+});
+
+test("what was read long ago is red and called stale", async () => {
+  await world.faults([]);
+  await collect(page);
+  await open("/");
+  await page.locator(".tile-value.good").nth(1).waitFor();
+  const later = await browser.page();
+  await later.clock.setFixedTime(Date.now() + 40 * 24 * 3600_000);
+  await later.goto(`${server.url}/accounts?tab=cells`);
+  await later.locator(".cell-row", { hasText: "stale" }).first().waitFor();
+  await later.goto(`${server.url}/`);
+  await later.locator(".tile", { hasText: "Up to date" }).waitFor();
+  await later.locator(".tile-value", { hasText: /^0 %$/ }).waitFor();
+  assert.deepEqual(later.faults, []);
+});
