@@ -1,5 +1,6 @@
 # The catalogue's files, embedded in the catalog room.
-file(GLOB catalog_files CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/catalog/aws/*.yaml)
+file(GLOB catalog_files CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/catalog/aws/*.yaml
+     ${PROJECT_SOURCE_DIR}/catalog/kubernetes.yaml)
 set(catalog_bundle ${PROJECT_BINARY_DIR}/catalog.bundle)
 add_custom_command(
   OUTPUT ${catalog_bundle}

@@ -116,13 +116,20 @@ std::string column_text(const Kind& kind, const Column& column, const json::valu
 
 std::vector<std::pair<const Link*, std::string>> links_of(const Kind& kind, const json::value& document) {
   std::vector<std::pair<const Link*, std::string>> found;
+  Scope scope;
+  scope.document = &document;
   for (const auto& link : kind.links) {
     link.path.each(document, [&](const json::value& value) {
       auto add = [&](const json::value& leaf) {
         auto text = scalar_text(leaf);
+        if (!glob_match(link.match, text)) return;
+        if (!link.as.empty()) {
+          scope.set("value", json::value(text));
+          text = link.as.whole_text(scope);
+        }
         bool known =
             std::ranges::any_of(found, [&](const auto& one) { return one.first->to == link.to && one.second == text; });
-        if (!text.empty() && !known && glob_match(link.match, text)) found.emplace_back(&link, std::move(text));
+        if (!text.empty() && !known) found.emplace_back(&link, std::move(text));
       };
       if (auto* array = value.if_array())
         std::ranges::for_each(*array, add);

@@ -71,17 +71,22 @@ struct Column {
 };
 
 struct Link {
+  enum class By { id, arn, dns };
   std::string to;  // a kind's name
   Path path;
   std::string match = "*";  // only values that match this glob
-  bool by_arn = false;
+  Template as;              // what to look for, with the value as $value: "{metadata.namespace}/{$value}"; empty: itself
+  By by = By::id;           // native id, ARN, or a DNS name among the target's searchable texts
 };
+
+std::string_view to_string(Link::By by);
 
 enum class History { full, latest, none };
 
 struct Kind {
-  std::string name;     // aws.ec2.instance
-  std::string service;  // ec2
+  std::string name;      // aws.ec2.instance, k8s.pod
+  std::string service;   // ec2; kubernetes
+  std::string resource;  // of Kubernetes: plural and API group, "deployments.apps"; "": a kind of AWS, which has lists
   std::string title;
   std::vector<List> lists;
   bool global = false;
@@ -115,7 +120,7 @@ struct Context {
 
 Row read_row(const Kind& kind, const json::value& document, const Context& context);
 std::string column_text(const Kind& kind, const Column& column, const json::value& document, const Context& context);
-// "KIND VALUE" pairs: what the document refers to, each once, in the stanza's order.
+// What the document refers to, each once, in the stanza's order.
 std::vector<std::pair<const Link*, std::string>> links_of(const Kind& kind, const json::value& document);
 // The texts that word search looks into, each once.
 std::vector<std::string> search_texts(const Kind& kind, const json::value& document);

@@ -22,7 +22,7 @@ TEST_CASE("every embedded kind agrees with AWS's model") {
   for (const auto& kind : kinds) {
     CAPTURE(kind.name);
     CHECK(names.insert(kind.name).second);
-    CHECK(kind.name.starts_with("aws."));
+    CHECK(kind.name.starts_with(kind.resource.empty() ? "aws." : "k8s."));
     CHECK_FALSE(kind.title.empty());
     CHECK_FALSE(kind.columns.empty());
     CHECK_FALSE(kind.cli_command.empty());
@@ -181,9 +181,9 @@ Kind kind() {
                   {"Size", field("Size"), Unit::gib},
                   {"Both", field("{Id}/{Size}"), Unit::none}};
   kind.search = {path("Ips"), path("Groups[].Id")};
-  kind.links = {{"aws.x.group", path("Groups[].Id"), "*", false},
-                {"aws.x.gate", path("Routes[].To"), "igw-*", false},
-                {"aws.x.role", path("Role"), "*", true}};
+  kind.links = {{"aws.x.group", path("Groups[].Id"), "*", {}, {}},
+                {"aws.x.gate", path("Routes[].To"), "igw-*", {}, {}},
+                {"aws.x.role", path("Role"), "*", {}, Link::By::arn}};
   return kind;
 }
 

@@ -9,7 +9,24 @@ namespace {
 
 constexpr std::array<std::string_view, 10> kUnits = {"none", "bytes", "GiB",     "MiB",  "s",
                                                      "ms",   "count", "percent", "time", "usd"};
+constexpr std::array<std::string_view, 3> kBy = {"id", "arn", "dns"};
 constexpr std::array<std::string_view, 3> kHistories = {"full", "latest", "none"};
+
+// The file of Kubernetes' kinds: their documents come in dumps, and no model says what is in them.
+constexpr std::string_view kKubernetes = "kubernetes";
+
+// A stanza with what every kind of its file says: lists are joined, what it says itself comes before the rest.
+YamlNode with_defaults(YamlNode stanza, const YamlNode* all) {
+  if (!all) return stanza;
+  for (const auto& [key, value] : all->members) {
+    auto mine = std::ranges::find(stanza.members, key.scalar, [](const auto& member) { return member.first.scalar; });
+    if (mine == stanza.members.end())
+      stanza.members.emplace_back(key, value);
+    else if (value.kind == YamlNode::Kind::list && mine->second.kind == YamlNode::Kind::list)
+      mine->second.items.insert(mine->second.items.end(), value.items.begin(), value.items.end());
+  }
+  return stanza;
+}
 
 // Reads one file's stanzas; complaints go to errors, and what could be read is still read, so that all are found at
 // once.
@@ -151,13 +168,16 @@ class StanzaReader {
 
   Kind kind(const std::string& service, const std::string& word, const YamlNode& node) {
     Kind result;
+    bool kubernetes = service == kKubernetes;
     result.service = service;
-    result.name = fmt::format("aws.{}.{}", replace_all(service, "-", "_"), word);
+    result.name = kubernetes ? "k8s." + word : fmt::format("aws.{}.{}", replace_all(service, "-", "_"), word);
     result.file = errors_.file();
     result.line = node.line;
     YamlMap map(node, fmt::format("kind {}", result.name), errors_);
     result.title = map.required_text("title");
-    if (auto* lists = map.node("list"); !lists) {
+    if (kubernetes) {
+      result.resource = map.required_text("resource");
+    } else if (auto* lists = map.node("list"); !lists) {
       errors_.add(node, fmt::format("kind {} lacks 'list': the call that proves what exists", result.name));
     } else if (lists->kind == YamlNode::Kind::list) {
       for (const auto& item : lists->items) result.lists.push_back(list(item));
@@ -240,8 +260,8 @@ class StanzaReader {
     result.to = map.required_text("to");
     result.path = map.path("path").value_or(Path());
     result.match = map.text("match").value_or("*");
-    static constexpr std::array<std::string_view, 2> kBy = {"id", "arn"};
-    result.by_arn = map.choice("by", kBy).value_or(0) == 1;
+    result.as = plain(map, "as");
+    result.by = static_cast<Link::By>(map.choice("by", kBy).value_or(0));
     if (!map.here().find("path")) errors_.add(node, "a link lacks 'path'");
     map.finish();
     return result;
@@ -263,6 +283,8 @@ aws::Rate read_rate(const YamlNode& node, YamlErrors& errors) {
 }  // namespace
 
 std::string_view to_string(Unit unit) { return unit == Unit::none ? "" : kUnits[static_cast<size_t>(unit)]; }
+
+std::string_view to_string(Link::By by) { return kBy[static_cast<size_t>(by)]; }
 
 class Loader {
  public:
@@ -291,12 +313,14 @@ class Loader {
       for (const auto& [call, price] : prices->members)
         facts.prices[call.scalar] = each.number(call.scalar, 0, 1000).value_or(0);
     }
+    auto* all = map.map("all");
     if (auto* kinds = map.map("kinds")) {
-      for (const auto& [word, node] : kinds->members) {
+      for (const auto& [word, own] : kinds->members) {
         StanzaReader reader(errors);
+        auto node = with_defaults(own, all);
         auto kind = reader.kind(service, word.scalar, node);
-        if (!reader.scoped()) kind.global = models_.endpoints().is_global(service);
-        if (check && errors.empty()) check_kind(kind, models_, node, errors);
+        if (!reader.scoped()) kind.global = kind.resource.empty() && models_.endpoints().is_global(service);
+        if (check && errors.empty() && kind.resource.empty()) check_kind(kind, models_, node, errors);
         add(std::move(kind));
       }
     }

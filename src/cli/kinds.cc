@@ -15,7 +15,7 @@ json::object kind_json(const catalog::Kind& kind) {
         json::object{{"header", column.header}, {"value", column.value.source()}, {"unit", to_string(column.unit)}});
   }
   for (const auto& link : kind.links)
-    links.push_back(json::object{{"to", link.to}, {"path", link.path.source()}, {"by", link.by_arn ? "arn" : "id"}});
+    links.push_back(json::object{{"to", link.to}, {"path", link.path.source()}, {"by", to_string(link.by)}});
   for (const auto& list : kind.lists) {
     for (const auto& each : list.each) {
       if (!each.call.empty()) calls.emplace_back(each.call);
@@ -46,7 +46,7 @@ std::string markdown(const catalog::Kind& kind, const catalog::Catalog& catalog)
   if (!kind.links.empty()) {
     page += "\n## Refers to\n\n| kind | by |\n|---|---|\n";
     for (const auto& link : kind.links)
-      page += fmt::format("| {} | `{}`{} |\n", link.to, link.path.source(), link.by_arn ? " (ARN)" : "");
+      page += fmt::format("| {} | `{}`{} |\n", link.to, link.path.source(), link.by == catalog::Link::By::id ? "" : fmt::format(" (by {})", to_string(link.by)));
   }
   page += "\n## Reads\n\n";
   auto call = [&](const std::string& name, const std::string& what) {

@@ -37,6 +37,7 @@ Result<std::vector<const catalog::Kind*>> select_kinds(const Config& config, con
                                                        const Selection& selection) {
   std::vector<const catalog::Kind*> kinds;
   for (const auto& kind : catalog.kinds()) {
+    if (kind.lists.empty()) continue;  // comes in dumps
     if (!config.kinds.empty() && !matches_any(config.kinds, kind.name)) continue;
     if (matches_any(config.exclude_kinds, kind.name)) continue;
     if (!selection.kinds.empty() && !matches_any(selection.kinds, kind.name)) continue;

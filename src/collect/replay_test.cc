@@ -236,6 +236,7 @@ TEST_CASE("every kind reads its recorded response as its expected rows") {
     replay(entry.path().string(), models, *catalog);
   }
   for (const auto& kind : catalog->kinds()) {
+    if (kind.lists.empty()) continue;  // comes in dumps
     CHECK_MESSAGE(recorded.contains(kind.name), "no recorded response: tests/catalog/" << kind.name << ".yaml");
   }
 }

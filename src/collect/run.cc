@@ -94,8 +94,14 @@ class Run {
   void all_opened() {
     if (stop_.stop_requested()) return;
     Result<void> result = check_regions(options_.selection, regions_seen_);
-    if (result && options_.selection.everything())
+    if (result && options_.selection.everything()) {
+      // What comes in dumps goes on whatever is planned here.
+      for (const auto& cell : known_cells_) {
+        auto* kind = collector_.catalog.find(cell.key.kind);
+        if (kind && kind->lists.empty()) all_planned_.push_back(cell.key);
+      }
       result = collector_.store.cells().plan(all_planned_, report_.started);
+    }
     if (!result) fail_with(std::move(result).error());
   }
 
