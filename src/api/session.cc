@@ -45,7 +45,7 @@ Result<ServerResponse> sign_out(const Call& call) {
   TRY(call.services.auth.sign_out(call.principal));
   auto response = no_content();
   response.set("Set-Cookie", auth::Auth::no_cookie(call.request.secure));
-  response.set("Clear-Site-Data", "\"cache\", \"storage\"");
+  response.set("Clear-Site-Data", "\"cache\"");
   return response;
 }
 

@@ -52,7 +52,8 @@ class Local final : public Source {
 
  private:
   search::Reader reader(const index::Index* index) {
-    return {*app_->store, app_->catalog, app_->models.endpoints(), app_->config.owner_tags, app_->clock, index};
+    return {*app_->store, app_->catalog, app_->models.endpoints(),  app_->config.owner_tags,
+            app_->clock,  index,         app_->config.access_portal};
   }
 
   std::unique_ptr<App> app_;

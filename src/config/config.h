@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "base/access_portal.h"
 #include "base/result.h"
 #include "base/time.h"
 
@@ -64,6 +65,7 @@ struct Config {
   std::vector<std::string> trusted_proxies;  // addresses or networks
   double requests_per_second = 200;          // of one client
   SignInConfig sign_in;
+  AccessPortal access_portal;  // links to AWS's console lead through it; no url: they are plain
   std::vector<std::string> owner_tags = {"owner", "Owner", "team",
                                          "Team"};    // the first that a resource has names its owner
   std::map<std::string, RetentionConfig> retention;  // kind or glob or "default"

@@ -60,6 +60,7 @@ class ServingReader {
     config_.requests_per_second =
         map_.number("requests_per_second", 0, 1'000'000).value_or(config_.requests_per_second);
     if (auto* node = map_.map("sign_in")) sign_in(*node);
+    if (auto* node = map_.map("access_portal")) access_portal(*node);
     if (map_.here().find("owner_tags")) config_.owner_tags = map_.texts("owner_tags");
     if (auto* node = map_.map("retention")) retention(*node);
   }
@@ -154,6 +155,41 @@ class ServingReader {
     }
     map.finish();
     return grant;
+  }
+
+  void access_portal(const YamlNode& node) {
+    YamlMap map(node, "access_portal", errors_);
+    auto& portal = config_.access_portal;
+    portal.url = map.required_text("url");
+    while (portal.url.ends_with('/')) portal.url.pop_back();
+    if (map.here().find("url") &&
+        (!portal.url.starts_with("https://") || portal.url.find_first_of("?#@ ") != portal.url.npos)) {
+      complain(map, "url",
+               "'{}' is no access portal; write its address, for example https://d-1234567890.awsapps.com/start",
+               portal.url);
+    }
+    portal.role = permission_set(map, "role");
+    if (auto* roles = map.map("roles")) {
+      YamlMap each(*roles, "roles", errors_);
+      for (const auto& [account, role] : roles->members)
+        portal.roles[account.scalar] = permission_set(each, account.scalar);
+    }
+    if (!map.here().find("role") && portal.roles.empty()) {
+      errors_.add(node,
+                  "access_portal needs the 'role' to come in with: the name of a permission set, for example ReadOnly");
+    }
+    map.finish();
+  }
+
+  // AWS allows letters, digits and +=,.@-_ in the names of permission sets, 32 of them.
+  std::string permission_set(YamlMap& map, std::string_view key) {
+    auto name = map.text(key).value_or("");
+    bool known = !name.empty() && name.size() <= 32 && std::ranges::all_of(name, [](unsigned char c) {
+      return std::isalnum(c) || std::string_view("+=,.@-_").find(static_cast<char>(c)) != std::string_view::npos;
+    });
+    if (map.here().find(key) && !known)
+      complain(map, key, "'{}' is no permission set's name; write for example ReadOnly", printable(name));
+    return name;
   }
 
   // default: 400d, or a map with keep and keep_versions.

@@ -14,7 +14,8 @@ struct ServingTexts {
   std::function<std::string(const std::string&)> beside_file;
 };
 
-// Reads listen, public_url, tls, trusted_proxies, requests_per_second, sign_in, owner_tags and retention into `config`.
+// Reads listen, public_url, tls, trusted_proxies, requests_per_second, sign_in, access_portal, owner_tags and
+// retention into `config`.
 void read_serving(YamlMap& map, const ServingTexts& texts, Config& config);
 
 }  // namespace cadastre

@@ -47,6 +47,18 @@ TEST_CASE("what the server lives by") {
   CHECK(config.retention.at("aws.sagemaker.training_job").versions == 10);
 }
 
+TEST_CASE("the access portal that console links lead through") {
+  auto portal =
+      read(
+          "access_portal: {url: 'https://d-1234567890.awsapps.com/start/', role: ReadOnly, roles: {prod: Audit, "
+          "\"222222222222\": 'See+It'}}\n")
+          .access_portal;
+  CHECK(portal.url == "https://d-1234567890.awsapps.com/start");
+  CHECK(portal.role == "ReadOnly");
+  CHECK(portal.roles == std::map<std::string, std::string>{{"prod", "Audit"}, {"222222222222", "See+It"}});
+  CHECK(read("").access_portal.url.empty());
+}
+
 TEST_CASE("an identity provider") {
   auto config = read(
       "sign_in:\n  oidc:\n    issuer: https://id.example.com\n    client_id: cadastre\n    client_secret: ${SECRET}\n"
@@ -77,6 +89,13 @@ TEST_CASE("what cannot be meant is refused where it stands") {
            {"trusted_proxies: [10.0.0.0/33]\n", "'10.0.0.0/33' is no address and no network"},
            {"trusted_proxies: proxy.local\n", "'proxy.local' is no address and no network"},
            {"tls: {certificate: a.pem}\n", "'key'"},
+           {"access_portal: {role: ReadOnly}\n", "'url'"},
+           {"access_portal: {url: 'http://a/start', role: R}\n", "c.yaml:2:22: 'http://a/start' is no access portal"},
+           {"access_portal: {url: 'https://a/start/#/', role: R}\n", "'https://a/start/#' is no access portal"},
+           {"access_portal: {url: 'https://a/start'}\n", "access_portal needs the 'role'"},
+           {"access_portal: {url: 'https://a/start', role: 'Read Only'}\n", "'Read Only' is no permission set's name"},
+           {"access_portal: {url: 'https://a/start', roles: {prod: ''}}\n", "'' is no permission set's name"},
+           {"access_portal: {url: 'https://a/start', role: R, rolls: {}}\n", "rolls"},
            {"retention: {default: 1m}\n", "less than 1h would leave nothing"},
            {"retention: {default: {}}\n", "say what is kept"},
            {"retention: {default: {keep_versions: 0}}\n", "c.yaml:2:38"},

@@ -30,12 +30,13 @@ using SnapshotPtr = std::shared_ptr<const Snapshot>;
 class Facts {
  public:
   Facts(store::Store& store, const catalog::Catalog& catalog, const aws::Endpoints& endpoints,
-        std::vector<std::string> owner_tags, Clock& clock, const index::Index* index)
+        std::vector<std::string> owner_tags, Clock& clock, const index::Index* index, AccessPortal portal)
       : store(store),
         catalog(catalog),
         endpoints(endpoints),
         clock(clock),
         index(index),
+        portal(std::move(portal)),
         owner_tags_(std::move(owner_tags)) {
     for (const auto& kind : catalog.kinds()) kinds_.insert(kind.name);
   }
@@ -55,6 +56,7 @@ class Facts {
   const aws::Endpoints& endpoints;
   Clock& clock;
   const index::Index* index;
+  const AccessPortal portal;
 
  private:
   std::vector<std::string> owner_tags_;

@@ -125,7 +125,10 @@ Result<Detail> Reader::detail(std::string_view id, std::optional<Time> at, const
     values.set("account", json::value(context.account));
     values.set("region", json::value(context.region));
     values.set("partition", json::value(context.partition));
-    if (!kind->console_url.empty()) detail.console_url = kind->console_url.text(values);
+    if (!kind->console_url.empty()) {
+      detail.console_url = facts_->portal.through(context.account, snapshot->account_name(context.account),
+                                                  kind->console_url.text(values));
+    }
     if (!kind->cli_command.empty()) detail.cli_command = kind->cli_command.text(values);
   }
   TRY_ASSIGN(detail.row, make_row(std::move(resource), columns, *snapshot, *facts_, at, true));

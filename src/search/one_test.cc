@@ -136,6 +136,25 @@ TEST_CASE("a word may be the whole of an id, and a paste may have many") {
   }
 }
 
+TEST_CASE("the console's link leads through the access portal, in the account's own role") {
+  World world(small_past(), {kA, kB});
+  constexpr std::string_view kConsole = "https%3A%2F%2Feu-west-1.console.aws.amazon.com%2F";
+  auto link = [](const Reader& reader, const char* id) {
+    return must(reader.detail(id, std::nullopt, {})).console_url;
+  };
+  auto plain = link(world.reader(), "i-1");
+  CHECK(plain.starts_with("https://eu-west-1.console.aws.amazon.com/"));
+  auto reader = world.reader(nullptr, {"https://d-1.awsapps.com/start", "ReadOnly", {{"team-1", "Audit"}}});
+  CHECK(link(reader, "i-1")
+            .starts_with(
+                fmt::format("https://d-1.awsapps.com/start/#/console?account_id={}&role_name=ReadOnly&destination={}",
+                            kA, kConsole)));
+  CHECK(percent_decode(link(reader, "i-1")).ends_with(plain));
+  CHECK(link(reader, "i-2")
+            .starts_with(fmt::format(
+                "https://d-1.awsapps.com/start/#/console?account_id={}&role_name=Audit&destination={}", kB, kConsole)));
+}
+
 TEST_CASE("lists by a column, and what is said of those that cannot be") {
   World world({put(kA, "aws.ec2.volume", R"({"VolumeId": "vol-1", "Size": 100, "VolumeType": "gp3"})"),
                put(kA, "aws.ec2.volume", R"({"VolumeId": "vol-2", "Size": 9, "VolumeType": "io2", "Iops": 500})"),

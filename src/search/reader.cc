@@ -23,8 +23,9 @@ Result<Columns> columns_of(const ListRequest& request, const Plan& plan, const F
 }  // namespace
 
 Reader::Reader(store::Store& store, const catalog::Catalog& catalog, const aws::Endpoints& endpoints,
-               std::vector<std::string> owner_tags, Clock& clock, const index::Index* index)
-    : facts_(std::make_unique<Facts>(store, catalog, endpoints, std::move(owner_tags), clock, index)) {}
+               std::vector<std::string> owner_tags, Clock& clock, const index::Index* index, AccessPortal portal)
+    : facts_(
+          std::make_unique<Facts>(store, catalog, endpoints, std::move(owner_tags), clock, index, std::move(portal))) {}
 Reader::~Reader() = default;
 
 Result<ListAnswer> Reader::list(const ListRequest& request, const query::Scope& scope, std::stop_token stop) const {

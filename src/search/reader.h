@@ -3,6 +3,7 @@
 // over the store alone otherwise, with the same answers. All of them within the asker's scope. Thread-safe.
 #pragma once
 
+#include "base/access_portal.h"
 #include "catalog/catalog.h"
 #include "index/index.h"
 #include "query/diff.h"
@@ -103,9 +104,10 @@ struct Suggestion {
 
 class Reader {
  public:
-  // `index` may be nullptr. All must outlive the reader.
+  // `index` may be nullptr. All that is given by reference must outlive the reader.
   Reader(store::Store& store, const catalog::Catalog& catalog, const aws::Endpoints& endpoints,
-         std::vector<std::string> owner_tags, Clock& clock, const index::Index* index = nullptr);
+         std::vector<std::string> owner_tags, Clock& clock, const index::Index* index = nullptr,
+         AccessPortal portal = {});
   ~Reader();
 
   // Errors: invalid (the query, with a caret; a cursor; a column), cancelled.

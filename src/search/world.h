@@ -95,8 +95,8 @@ class World {
     clock.advance(Millis(1'000));
   }
 
-  Reader reader(const index::Index* index = nullptr) {
-    return Reader(*store, real_catalog(), real_models().endpoints(), owner_tags(), clock, index);
+  Reader reader(const index::Index* index = nullptr, AccessPortal portal = {}) {
+    return Reader(*store, real_catalog(), real_models().endpoints(), owner_tags(), clock, index, std::move(portal));
   }
 
   testing::FakeClock clock;

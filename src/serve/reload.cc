@@ -81,6 +81,7 @@ Differences differences(const Config& before, const Config& after) {
   later("sign_in", before.sign_in.idle == after.sign_in.idle && before.sign_in.longest == after.sign_in.longest &&
                        same(before.sign_in.oidc, after.sign_in.oidc));
   later("owner_tags", before.owner_tags == after.owner_tags);
+  later("access_portal", before.access_portal == after.access_portal);
   later("catalog", before.catalog == after.catalog);
   later("rate", before.rate == after.rate);
   return found;
