@@ -178,6 +178,7 @@ class FakeStore final : public store::Store, public store::Identity, public stor
   Result<void> remove_view(int64_t) override { return absent(); }
   store::Inventory& inventory() override { throw std::logic_error("no inventory in a store for tests of sign-in"); }
   store::Cells& cells() override { throw std::logic_error("no cells in a store for tests of sign-in"); }
+  store::Clusters& clusters() override { throw std::logic_error("no clusters in a store for tests of sign-in"); }
   Result<void> backup(const std::string&, std::stop_token) override { return absent(); }
   Result<std::vector<std::string>> check(std::stop_token) override { return absent(); }
   Result<void> compact(std::stop_token) override { return absent(); }

@@ -14,12 +14,13 @@ namespace cadastre::store {
 
 enum class DumpState { waiting, done, poison };
 std::string_view to_string(DumpState state);
+std::optional<DumpState> dump_state_of(std::string_view word);
 
 struct DumpRow {
   std::string cluster, dump;  // together the key; `dump` sorts by time
   std::string place;          // where it lies: "s3://bucket/prefix/2026/11/21/20261121T154000Z-4711/"
   DumpState state = DumpState::waiting;
-  std::string reason;  // of poison, and of the last try that failed: one outward sentence
+  std::string reason;  // of poison, of what was left, of the last try that failed: one outward sentence
   int tries = 0;
   Time seen{};                  // when it was first heard of
   std::optional<Time> settled;  // when it was done or set aside

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "store/conformance/cells.h"
+#include "store/conformance/clusters.h"
 #include "store/conformance/documents.h"
 #include "store/conformance/people.h"
 #include "store/conformance/retention.h"
@@ -19,6 +20,7 @@ inline void store_conformance(const conformance::Makers& makers) {
   SUBCASE("users") { conformance::users(makers); }
   SUBCASE("sessions, tokens, links") { conformance::secrets(makers); }
   SUBCASE("the audit log and views") { conformance::journal(makers); }
+  SUBCASE("dumps of clusters, and their health") { conformance::clusters(makers); }
   SUBCASE("windows and retention, by example") { conformance::retention(makers); }
   SUBCASE("documents are kept byte for byte") { conformance::documents(makers); }
   SUBCASE("many threads write and read") { conformance::threads(makers); }

@@ -12,6 +12,7 @@ namespace {
 constexpr std::array<std::string_view, 11> kOutcomes = {"never",   "complete",    "gaps",      "partial",
                                                         "denied",  "region_off",  "throttled", "timeout",
                                                         "expired", "unsupported", "failed"};
+constexpr std::array<std::string_view, 3> kDumpStates = {"waiting", "done", "poison"};
 constexpr std::array<std::string_view, 6> kCauses = {"opened", "changed", "closed", "replaced", "epoch", "retired"};
 
 bool is_mongo(std::string_view url) { return url.starts_with("mongodb://") || url.starts_with("mongodb+srv://"); }
@@ -33,6 +34,14 @@ Result<std::string> path_of(const std::string& url) {
 
 std::string_view to_string(Outcome outcome) { return kOutcomes[static_cast<size_t>(outcome)]; }
 std::string_view to_string(Cause cause) { return kCauses[static_cast<size_t>(cause)]; }
+
+std::string_view to_string(DumpState state) { return kDumpStates[static_cast<size_t>(state)]; }
+
+std::optional<DumpState> dump_state_of(std::string_view word) {
+  auto at = std::ranges::find(kDumpStates, word);
+  if (at == kDumpStates.end()) return std::nullopt;
+  return static_cast<DumpState>(at - kDumpStates.begin());
+}
 
 std::optional<Outcome> outcome_of(std::string_view word) {
   auto at = std::ranges::find(kOutcomes, word);

@@ -27,6 +27,7 @@
 #include "base/hash.h"
 #include "base/result.h"
 #include "base/time.h"
+#include "store/clusters.h"
 #include "store/identity.h"
 #include "store/journal.h"
 
@@ -312,6 +313,7 @@ class Store {
   virtual Cells& cells() = 0;
   virtual Identity& identity() = 0;
   virtual Journal& journal() = 0;
+  virtual Clusters& clusters() = 0;
 
   // A copy of the whole as of one moment, while others read and collect; checked, with a seal over all of its bytes,
   // readable by its owner only. `file` is there when it is whole, and not before. Errors: invalid when `file` exists,

@@ -40,8 +40,22 @@ TEST_CASE("what is not a store of ours is refused, and left as it is") {
   REQUIRE(open_store(url, system_clock()));
   raw = databases.raw();
   must(raw->update("store", {.filter = {{"_id", "schema"}}, .change = {{"$set", mongo::Document{{"version", 99}}}}}));
-  CHECK(refusal(url).message.find("was written by a newer release (schema 99, this one knows 1); use that release") !=
+  CHECK(refusal(url).message.find("was written by a newer release (schema 99, this one knows 2); use that release") !=
         std::string::npos);
+}
+
+TEST_CASE("a store of an older release gets what is new") {
+  Databases databases;
+  auto url = databases.fresh();
+  REQUIRE(open_store(url, system_clock()));
+  auto raw = databases.raw();
+  must(raw->run({{"dropIndexes", "dump"}, {"index", "key"}}));
+  must(raw->update("store", {.filter = {{"_id", "schema"}}, .change = {{"$set", mongo::Document{{"version", 1}}}}}));
+  REQUIRE(open_store(url, system_clock()));
+  CHECK(must(raw->one({.collection = "store", .filter = {{"_id", "schema"}}}))->integer("version") == 2);
+  const mongo::Document row{{"cluster", "a"}, {"dump", "b"}};
+  CHECK(must(raw->insert("dump", row)));
+  CHECK_FALSE(must(raw->insert("dump", row)));  // its key is unique again
 }
 
 TEST_CASE("no message holds a password") {

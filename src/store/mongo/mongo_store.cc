@@ -2,6 +2,7 @@
 
 #include "store/mongo/lease.h"
 #include "store/mongo/mongo_check.h"
+#include "store/mongo/mongo_clusters.h"
 #include "store/mongo/mongo_identity.h"
 #include "store/mongo/mongo_inventory.h"
 #include "store/mongo/mongo_journal.h"
@@ -17,6 +18,7 @@ class MongoStore final : public Store {
         inventory_(*database_, clock),
         identity_(*database_),
         journal_(*database_),
+        clusters_(*database_),
         lease_(*database_, clock) {}
 
   Result<void> begin() {
@@ -30,6 +32,7 @@ class MongoStore final : public Store {
   Cells& cells() override { return inventory_; }
   Identity& identity() override { return identity_; }
   Journal& journal() override { return journal_; }
+  Clusters& clusters() override { return clusters_; }
   Writes writes() const override { return inventory_.writes(); }
 
   Result<void> backup(const std::string&, std::stop_token) override {
@@ -67,6 +70,7 @@ class MongoStore final : public Store {
   MongoInventory inventory_;
   MongoIdentity identity_;
   MongoJournal journal_;
+  MongoClusters clusters_;
   Lease lease_;
 };
 

@@ -3,8 +3,9 @@
 namespace cadastre::store::mongo {
 namespace {
 
-// Raised when rows change their meaning; what brings older rows up to date goes into prepare().
-constexpr int64_t kSchema = 1;
+// Raised when rows change their meaning, or there are new indexes; what brings older rows up to date goes into
+// prepare(). 2: what came from clusters.
+constexpr int64_t kSchema = 2;
 
 struct Index {
   const char* collection;
@@ -37,6 +38,11 @@ const std::vector<Index>& indexes() {
       {"token", "name", {"user", "name"}, true},
       {"audit", "at", {"at"}},
       {"view", "user", {"user"}},
+      {"dump", "key", {"cluster", "dump"}, true},
+      {"dump", "latest", {"state", "dump"}},
+      {"dump", "settled", {"settled"}},
+      {"cluster_health", "key", {"account", "cluster", "at"}, true},
+      {"cluster_health", "at", {"at"}},
   };
   return all;
 }
@@ -65,7 +71,7 @@ Result<void> prepare(Database& database) {
                             "{}); use that release",
                             database.where(), row->integer("version"), kSchema));
   }
-  if (row && row->boolean("ready")) return {};
+  if (row && row->boolean("ready") && row->integer("version") == kSchema) return {};
   if (!row) {
     TRY_ASSIGN(auto answer, database.run({{"listCollections", 1}, {"nameOnly", true}}));
     for (const auto& value : answer.document("cursor").array("firstBatch")) {
@@ -81,7 +87,8 @@ Result<void> prepare(Database& database) {
     TRY(database.insert("store", Document{{"_id", "schema"}, {"version", kSchema}}));
   }
   TRY(make_indexes(database));
-  TRY(database.update("store", {.filter = {{"_id", "schema"}}, .change = {{"$set", Document{{"ready", true}}}}}));
+  TRY(database.update(
+      "store", {.filter = {{"_id", "schema"}}, .change = {{"$set", Document{{"ready", true}, {"version", kSchema}}}}}));
   return {};
 }
 

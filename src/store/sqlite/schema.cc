@@ -13,7 +13,7 @@ constexpr int64_t kApplicationId = 0x43647374;
 // Each runs once, in order, in a transaction of its own; never edited after a release, only added to.
 // Times are milliseconds since 1970 UTC. Hashes are 16 bytes. A version's document is zstd; dictionary 0 is none.
 // `missing` of a resource that the brake holds, or that is closed: when a list last showed it.
-constexpr std::array<const char*, 2> kMigrations = {
+constexpr std::array<const char*, 3> kMigrations = {
     R"sql(
 CREATE TABLE meta (key TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE kind (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
@@ -83,6 +83,21 @@ CREATE TABLE saved_view (
   id INTEGER PRIMARY KEY AUTOINCREMENT, user INTEGER NOT NULL REFERENCES user, name TEXT NOT NULL, path TEXT NOT NULL,
   query TEXT NOT NULL, shared INTEGER NOT NULL, changed INTEGER NOT NULL);
 CREATE INDEX saved_view_user ON saved_view (user);
+)sql",
+
+    // What came from clusters. `state` as in DumpState.
+    R"sql(
+CREATE TABLE dump (
+  cluster TEXT NOT NULL, dump TEXT NOT NULL, place TEXT NOT NULL, state INTEGER NOT NULL, reason TEXT NOT NULL,
+  tries INTEGER NOT NULL, seen INTEGER NOT NULL, settled INTEGER, report TEXT NOT NULL,
+  PRIMARY KEY (cluster, dump)) WITHOUT ROWID;
+CREATE INDEX dump_latest ON dump (dump);
+CREATE INDEX dump_unsettled ON dump (state, dump) WHERE state <> 1;
+CREATE INDEX dump_settled ON dump (settled) WHERE settled IS NOT NULL;
+CREATE TABLE cluster_health (
+  account TEXT NOT NULL, cluster TEXT NOT NULL, at INTEGER NOT NULL, counts TEXT NOT NULL,
+  PRIMARY KEY (account, cluster, at)) WITHOUT ROWID;
+CREATE INDEX cluster_health_at ON cluster_health (at);
 )sql",
 };
 

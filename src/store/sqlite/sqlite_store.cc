@@ -9,6 +9,7 @@
 #include "store/sqlite/schema.h"
 #include "store/sqlite/sqlite_backup.h"
 #include "store/sqlite/sqlite_check.h"
+#include "store/sqlite/sqlite_clusters.h"
 #include "store/sqlite/sqlite_identity.h"
 #include "store/sqlite/sqlite_inventory.h"
 #include "store/sqlite/sqlite_journal.h"
@@ -25,12 +26,14 @@ class SqliteStore final : public Store {
         file_(std::move(path), std::move(writer), std::move(durable)),
         inventory_(file_),
         identity_(file_),
-        journal_(file_) {}
+        journal_(file_),
+        clusters_(file_) {}
 
   Inventory& inventory() override { return inventory_; }
   Cells& cells() override { return inventory_; }
   Identity& identity() override { return identity_; }
   Journal& journal() override { return journal_; }
+  Clusters& clusters() override { return clusters_; }
   Result<std::string> redaction_key() override { return inventory_.redaction_key(); }
   Writes writes() const override { return inventory_.writes(); }
 
@@ -60,6 +63,7 @@ class SqliteStore final : public Store {
   SqliteInventory inventory_;
   SqliteIdentity identity_;
   SqliteJournal journal_;
+  SqliteClusters clusters_;
 };
 
 }  // namespace
