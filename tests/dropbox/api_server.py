@@ -124,7 +124,10 @@ class Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Type", "application/json" if body.startswith(b"{") else "text/plain")
         self.send_header("Content-Length", str(len(body) + (1000 if cut else 0)))
         self.end_headers()
-        self.wfile.write(body)
+        try:
+            self.wfile.write(body)
+        except ConnectionError:
+            cut = True  # whoever asked has gone
         self.close_connection = self.close_connection or cut
 
     def log_message(self, *_) -> None:
