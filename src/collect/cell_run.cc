@@ -1,21 +1,12 @@
 #include "collect/cell_run.h"
 
-#include <unordered_map>
-
-#include "collect/epoch.h"
-
 namespace cadastre::collect {
 namespace {
 
 using store::Live;
 
-constexpr uint32_t kSeen = Live::kFree;  // this run's list showed it
-constexpr size_t kChunk = 64;            // documents enriched together
-constexpr size_t kHopeless = 16;         // resources for which a fragment failed without exception
-constexpr size_t kPutBatch = 256;        // documents a transaction
-// The brake: a run that would close more than this share, and more than this many, waits for a second one to agree.
-constexpr double kBrakeShare = 0.3;
-constexpr uint64_t kBrakeCount = 20;
+constexpr size_t kChunk = 64;     // documents enriched together
+constexpr size_t kHopeless = 16;  // resources for which a fragment failed without exception
 
 class CellRun {
  public:
@@ -31,13 +22,11 @@ class CellRun {
         stop_(std::move(stop)),
         lister_(aws, kind_, place, stop_),
         scope_(lister_.scope()),
-        context_{place.account, place.region, place.partition} {
-    report_.key = cell.key;
-  }
+        known_(kind, store, cell, {place.account, place.region, place.partition}, clock) {}
 
   Result<CellReport> run() {
     auto started = clock_.steady();
-    TRY_ASSIGN(live_, store_.inventory().live(cell_.id));
+    TRY(known_.begin());
     due_.assign(kind_.enrich.size(), false);
     for (size_t f = 0; f < due_.size(); ++f) {
       const auto& spec = kind_.enrich[f];
@@ -47,10 +36,10 @@ class CellRun {
     }
     TRY_ASSIGN(auto listed, lister_.run([this](std::span<json::value*> documents) { return page(documents); }));
     TRY(enrich_pending());
-    TRY(flush());
+    TRY(known_.flush());
     TRY(finish(listed));
-    report_.took = std::chrono::duration_cast<Millis>(clock_.steady() - started);
-    return std::move(report_);
+    known_.report.took = std::chrono::duration_cast<Millis>(clock_.steady() - started);
+    return std::move(known_.report);
   }
 
  private:
@@ -75,33 +64,12 @@ class CellRun {
     }
     prepared_.canonical.normalize(document);
     auto hash = prepared_.canonical.hash(document, text_);
-    auto key = hash128(native);
-    auto* entry = find(key);
-    if (!entry && kind_.window) {
-      auto created = parse_rfc3339(kind_.created.text(scope_));
-      if (created && clock_.now() - *created > *kind_.window) return {};
-    }
-    ++report_.listed;
-    if (entry) {
-      bool twice = entry->flags & kSeen;
-      entry->flags |= kSeen;
-      bool same = entry->item_hash == hash;
-      if (same && (twice || !wants_fragment(*entry))) return {};
-      if (kind_.enrich.empty()) return store_document(entry, std::move(native), document, hash, hash, text_);
-      return queue(entry, std::move(native), document, hash, !same);
-    }
-    // New; pages that shift under the reader may show it twice.
-    if (auto [at, fresh] = new_.try_emplace(key, hash); !fresh) {
-      if (at->second == hash) return {};
-      at->second = hash;
-    }
-    if (kind_.enrich.empty()) return store_document(nullptr, std::move(native), document, hash, hash, text_);
-    return queue(nullptr, std::move(native), document, hash, true);
-  }
-
-  Live* find(const Hash128& key) {
-    auto at = std::ranges::lower_bound(live_, key, {}, &Live::key);
-    return at != live_.end() && at->key == key ? &*at : nullptr;
+    auto seen = known_.see(native, document, hash);
+    if (!seen) return {};
+    auto* entry = seen->entry;
+    if (entry && seen->same && (seen->again || !wants_fragment(*entry))) return {};
+    if (kind_.enrich.empty()) return known_.keep(entry, std::move(native), document, hash, hash, text_);
+    return queue(entry, std::move(native), document, hash, !seen->same);
   }
 
   // An unchanged resource: does any fragment of it have to be read now?
@@ -238,95 +206,17 @@ class CellRun {
       gaps_.push_back({gap, queued.native, queued.entry ? queued.entry->resource : 0});
     }
     if (queued.entry && queued.entry->document_hash == hash) return {};
-    return store_document(queued.entry, std::move(queued.native), item.document, queued.item_hash, hash, text_,
-                          std::move(item.gaps));
-  }
-
-  Result<void> store_document(Live* entry, std::string native, const json::value& document, const Hash128& item_hash,
-                              const Hash128& document_hash, const std::string& hashed_text,
-                              std::vector<store::Gap> gaps = {}) {
-    store::Put put;
-    put.resource = entry ? entry->resource : 0;
-    put.native = std::move(native);
-    put.document = prepared_.canonical.hashes_whole() ? hashed_text : to_json(document);
-    put.item_hash = item_hash;
-    put.document_hash = document_hash;
-    put.epoch = prepared_.epoch;
-    put.history = static_cast<store::History>(kind_.history);
-    put.gaps = std::move(gaps);
-    if (entry && entry->epoch != prepared_.epoch) {
-      TRY_ASSIGN(put.epoch_only, only_epoch_changed(*entry, document));
-    }
-    auto row = catalog::read_row(kind_, document, context_);
-    put.incarnation = std::move(row.incarnation);
-    put.region = std::move(row.region);
-    put.arn = std::move(row.arn);
-    put.name = std::move(row.name);
-    put.state = std::move(row.state);
-    put.owner = std::move(row.owner);
-    put.created = row.created;
-    json::monotonic_resource storage;
-    json::object tags(row.tags.size(), &storage);
-    for (auto& [key, value] : row.tags) tags[key] = std::move(value);
-    put.tags = to_json(tags);
-    puts_.push_back(std::move(put));
-    return puts_.size() >= kPutBatch ? flush() : Result<void>();
-  }
-
-  Result<bool> only_epoch_changed(const Live& entry, const json::value& document) {
-    auto [spec, fresh] = old_epochs_.try_emplace(entry.epoch);
-    if (fresh) {
-      TRY_ASSIGN(spec->second, store_.inventory().epoch_spec(entry.epoch));
-    }
-    TRY_ASSIGN(auto stored, store_.inventory().documents(std::array{entry.resource}));
-    TRY_ASSIGN(auto before, parse_json(stored.front(), "a stored document"));
-    return same_across_epochs(before, spec->second, document, prepared_.epoch_spec);
-  }
-
-  Result<void> flush() {
-    TRY_ASSIGN(auto results, store_.inventory().put(cell_.id, puts_, clock_.now()));
-    for (size_t i = 0; i < results.size(); ++i) {
-      if (results[i].opened)
-        ++report_.opened;
-      else if (!puts_[i].epoch_only)
-        ++report_.changed;
-      if (!kind_.enrich.empty()) stored_[puts_[i].native] = results[i].resource;
-    }
-    puts_.clear();
-    return {};
-  }
-
-  // Which resources are proven absent, and which of them the brake holds back.
-  void settle_absent(store::Finish& finish) {
-    std::vector<const Live*> fresh, held;
-    for (const auto& entry : live_) {
-      if (entry.flags & kSeen) {
-        if (entry.flags & Live::kMissing) finish.found.push_back(entry.resource);
-      } else {
-        (entry.flags & Live::kMissing ? held : fresh).push_back(&entry);
-      }
-    }
-    // Missing a second time: a second run agrees.
-    for (auto* entry : held) finish.close.push_back(entry->resource);
-    bool brake = kind_.brake && fresh.size() > kBrakeCount &&
-                 static_cast<double>(fresh.size()) > kBrakeShare * static_cast<double>(live_.size());
-    for (auto* entry : fresh) (brake ? finish.hold : finish.close).push_back(entry->resource);
-    finish.held = brake ? fresh.size() : 0;
-    if (brake) {
-      finish.message = fmt::format("{} of {} are no longer listed; so many at once are kept until the next run agrees",
-                                   fresh.size(), live_.size());
-    }
+    return known_.keep(queued.entry, std::move(queued.native), item.document, queued.item_hash, hash, text_,
+                       std::move(item.gaps));
   }
 
   Result<void> finish(const ListResult& listed) {
     store::Finish finish;
-    finish.cell = cell_.id;
-    finish.history = static_cast<store::History>(kind_.history);
     if (stop_.stop_requested()) {
       // What was stored is kept; of the cell as a whole nothing new is known, so its last outcome stands.
-      report_.outcome = store::Outcome::partial;
-      report_.code = "stopped";
-      report_.message = "the run was stopped before this was read to its end";
+      known_.report.outcome = store::Outcome::partial;
+      known_.report.code = "stopped";
+      known_.report.message = "the run was stopped before this was read to its end";
       return {};
     }
     if (listed.error) {
@@ -344,12 +234,10 @@ class CellRun {
       finish.message =
           fmt::format("{} items carry no '{}', so they cannot be told apart", without_id_, kind_.id.source());
     } else {
-      settle_absent(finish);
       finish.sightings = std::move(sightings_);
       finish.gaps_known = true;
       for (auto& [gap, native, resource] : gaps_) {
-        auto stored = stored_.find(native);  // a replacement has a number of its own
-        gap.resource = stored != stored_.end() ? stored->second : resource;
+        gap.resource = known_.stored(native).value_or(resource);  // a replacement has a number of its own
         finish.gaps.push_back(std::move(gap));
       }
       if (!finish.gaps.empty()) {
@@ -363,17 +251,7 @@ class CellRun {
         if (due_[f]) finish.enriched.push_back(kind_.enrich[f].name);
       }
     }
-    report_.outcome = finish.outcome;
-    report_.code = finish.code;
-    report_.message = finish.message;
-    report_.closed = finish.close.size();
-    report_.held = finish.held;
-    report_.gaps = finish.gaps.size();
-    auto now = clock_.now();
-    bool proven = store::proves_absence(finish.outcome);
-    report_.verified = proven ? std::optional(now) : cell_.verified;
-    if (proven && cell_.outcome != store::Outcome::never) report_.stale_until_now = cell_.unverified_since;
-    return store_.inventory().finish(finish, now);
+    return known_.finish(std::move(finish));
   }
 
   struct OpenGap {
@@ -392,22 +270,16 @@ class CellRun {
   std::stop_token stop_;
   Lister lister_;
   catalog::Scope scope_;
-  catalog::Context context_;
+  Reconciler known_;
 
-  std::vector<Live> live_;
-  std::unordered_map<Hash128, Hash128> new_;         // seen for the first time in this run: key → item hash
-  std::unordered_map<std::string, int64_t> stored_;  // native id → resource, of what this run stored
   std::vector<bool> due_;                            // by fragment
   std::vector<std::optional<store::Gap>> given_up_;  // by fragment: why it is no longer asked for
   std::vector<Queued> queue_;
   std::vector<Enriched> pending_;  // beside queue_
-  std::vector<store::Put> puts_;
   std::vector<OpenGap> gaps_;
   std::vector<store::Sighting> sightings_;
-  std::map<uint32_t, std::string> old_epochs_;
   std::string first_gap_, text_;
   uint64_t without_id_ = 0;
-  CellReport report_;
 };
 
 }  // namespace

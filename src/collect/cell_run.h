@@ -1,30 +1,15 @@
 // One run of one cell: list, compare, enrich what needs it, store what changed, and close what is proven absent.
 #pragma once
 
-#include "collect/canonical.h"
 #include "collect/enricher.h"
 #include "collect/lister.h"
+#include "collect/reconciler.h"
 #include "store/store.h"
 
 namespace cadastre::collect {
 
-struct CellReport {
-  store::CellKey key;
-  std::string account_name;
-  store::Outcome outcome = store::Outcome::never;
-  std::string code, message;
-  std::optional<Time> verified;         // when its list was last read to the end: now, when the outcome proves absence
-  std::optional<Time> stale_until_now;  // set when earlier runs had failed since then, and this one did not
-  uint64_t listed = 0, opened = 0, changed = 0, closed = 0, held = 0, gaps = 0;
-  Millis took{0};
-};
-
 // A kind made ready for collecting; shared by its cells. Immutable, thread-safe.
-struct PreparedKind {
-  const catalog::Kind* kind;
-  Canonical canonical;
-  std::string epoch_spec;
-  uint32_t epoch;
+struct PreparedKind : KindForm {
   Enricher enricher;
 };
 

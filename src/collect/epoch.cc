@@ -72,10 +72,7 @@ json::value ordered(const json::value& value) {
   return kept;
 }
 
-}  // namespace
-
-Result<std::string> epoch_spec(const catalog::Kind& kind, const aws::Models& models) {
-  TRY_ASSIGN(auto view, catalog::document_view(kind, models));
+std::string spec_of(const catalog::Kind& kind, const catalog::ShapeView& view) {
   json::object spec;
   spec["sets"] = sources(kind.sets);
   spec["volatile"] = sources(kind.volatile_paths);
@@ -84,6 +81,15 @@ Result<std::string> epoch_spec(const catalog::Kind& kind, const aws::Models& mod
   spec["known"] = view.tree();
   return to_json(spec);
 }
+
+}  // namespace
+
+Result<std::string> epoch_spec(const catalog::Kind& kind, const aws::Models& models) {
+  TRY_ASSIGN(auto view, catalog::document_view(kind, models));
+  return spec_of(kind, view);
+}
+
+std::string epoch_spec(const catalog::Kind& kind) { return spec_of(kind, catalog::ShapeView::anything()); }
 
 Result<bool> same_across_epochs(const json::value& before, std::string_view before_spec, const json::value& after,
                                 std::string_view after_spec) {

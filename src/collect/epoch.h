@@ -10,6 +10,8 @@ namespace cadastre::collect {
 
 // What a kind's canonical form depends on, as text; equal texts are one epoch.
 Result<std::string> epoch_spec(const catalog::Kind& kind, const aws::Models& models);
+// The same of a kind that no model describes: everything in its documents is known.
+std::string epoch_spec(const catalog::Kind& kind);
 
 // Do the two documents say the same, on what both epochs know, none of them calls volatile, and none redacts?
 Result<bool> same_across_epochs(const json::value& before, std::string_view before_spec, const json::value& after,
