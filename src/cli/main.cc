@@ -5,6 +5,7 @@
 
 #include "base/log.h"
 #include "cli/app.h"
+#include "cli/kubernetes.h"
 #include "cli/read.h"
 #include "cli/release.h"
 #include "cli/serve.h"
@@ -220,6 +221,7 @@ int main(int argc, char** argv) {
   add_output(doctor_command, doctor);
   on(doctor_command, [&] { return run_doctor(global, doctor); });
 
+  add_kubernetes_commands(app, global, on);
   add_serve_commands(app, global, on);
   add_user_commands(app, global, on);
 

@@ -1,9 +1,10 @@
-// A dump: what a cluster pushed out, file by file, with a manifest that says what is whole. dropbox/FORMAT.md is its form.
+// A dump: what a cluster pushed out, file by file, with a manifest that says what is whole. dropbox/FORMAT.md is its
+// form.
 #pragma once
 
 #include <functional>
 #include <memory>
-#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>

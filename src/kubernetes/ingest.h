@@ -33,7 +33,7 @@ struct DumpReport {
   bool complete() const;
 };
 
-// What a kind of the catalogue is called by Kubernetes. Custom resources without a stanza are left, and said.
+// Custom resources without a stanza are left, and said; so are Secrets and ConfigMaps. Thread-safe.
 class Ingester {
  public:
   Ingester(const catalog::Catalog& catalog, store::Store& store, Clock& clock);

@@ -1,0 +1,25 @@
+// The options of `cadastre kubernetes`.
+#pragma once
+
+#include <functional>
+
+#include "cli/app.h"
+
+namespace CLI {
+class App;
+}
+
+namespace cadastre::cli {
+
+struct IngestOptions {
+  std::string cluster, account, region;
+  std::vector<std::string> paths;  // folders that are dumps, or files that are lists
+  OutputOptions output;
+};
+int run_kubernetes_ingest(const GlobalOptions& global, const IngestOptions& options);
+
+// Adds the command. `on` says what runs when a command was chosen.
+using OnCommand = std::function<void(CLI::App*, std::function<int()>)>;
+void add_kubernetes_commands(CLI::App& app, const GlobalOptions& global, const OnCommand& on);
+
+}  // namespace cadastre::cli
