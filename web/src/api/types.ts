@@ -92,6 +92,11 @@ export interface Relation {
   via: string;
 }
 
+// Resources, not relations: an instance and its volume name each other.
+export function related(relations: readonly Relation[]): number {
+  return new Set(relations.map(({ id }) => id)).size;
+}
+
 export interface Gap {
   fragment: string;
   since: string;

@@ -10,6 +10,7 @@ describe("kinds", () => {
     ["aws.elbv2.target_group", "Network"],
     ["aws.ssm.managed_instance", "Compute"],
     ["aws.ssm.parameter", "Messaging and operations"],
+    ["k8s.pod", "Kubernetes"],
     ["aws.quantum.bit", "Other"],
   ])("%s is %s", (kind, category) => expect(categoryOf(kind)).toBe(category));
 

@@ -8,7 +8,8 @@ const CATEGORIES: [string, string[]][] = [
     "Compute",
     ["aws.ec2.instance", "aws.ec2.image", "aws.autoscaling.", "aws.lambda.", "aws.ssm.managed", "aws.batch."],
   ],
-  ["Containers", ["aws.eks.", "aws.ecs.", "aws.ecr.", "k8s."]],
+  ["Containers", ["aws.eks.", "aws.ecs.", "aws.ecr."]],
+  ["Kubernetes", ["k8s."]],
   ["Storage", ["aws.s3.", "aws.ec2.volume", "aws.ec2.snapshot", "aws.efs.", "aws.fsx.", "aws.backup."]],
   ["Databases", ["aws.rds.", "aws.dynamodb.", "aws.redshift.", "aws.elasticache.", "aws.docdb.", "aws.neptune."]],
   [

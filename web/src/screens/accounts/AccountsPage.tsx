@@ -49,7 +49,7 @@ function Accounts() {
           <thead>
             <tr>
               <th className="first">Account</th>
-              <th>Id</th>
+              <th>ID</th>
               {groupNames.map((name) => (
                 <th key={name}>{heading(name)}</th>
               ))}

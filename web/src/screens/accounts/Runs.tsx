@@ -150,6 +150,9 @@ export function Runs() {
   });
   if (asked.isError && !asked.data) return <Failure error={asked.error} retry={() => void asked.refetch()} />;
   if (asked.isPending) return <SkeletonRows />;
+  // The record keeps neither for a run that has ended: no columns for nothing.
+  const named = asked.data.some((run) => run.by);
+  const told = asked.data.some((run) => run.message || what(run));
   return (
     <div className="stack">
       <Live />
@@ -169,8 +172,8 @@ export function Runs() {
                 <th className="right">New</th>
                 <th className="right">Changed</th>
                 <th className="right">Gone</th>
-                <th>Asked by</th>
-                <th>What</th>
+                {named && <th>Asked by</th>}
+                {told && <th>What</th>}
               </tr>
             </thead>
             <tbody>
@@ -205,8 +208,8 @@ export function Runs() {
                         {formatCount(run.progress?.[key] ?? number(run.summary, key) ?? 0)}
                       </td>
                     ))}
-                    <td>{run.by}</td>
-                    <td className="dim">{run.message || what(run)}</td>
+                    {named && <td>{run.by}</td>}
+                    {told && <td className="dim">{run.message || what(run)}</td>}
                   </tr>
                 );
               })}

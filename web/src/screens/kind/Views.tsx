@@ -8,6 +8,7 @@ import type { Rows } from "@/api/types";
 import { go, useLocation } from "@/route/location";
 import { sentence } from "@/session/SignIn";
 import { Icon } from "@/ui/icons";
+import { copy } from "@/ui/parts";
 import { toast } from "@/ui/toasts";
 
 export interface View {
@@ -35,6 +36,11 @@ export function viewQuery(query: URLSearchParams): string {
   const kept = new URLSearchParams(query);
   kept.delete("at");
   return kept.toString();
+}
+
+export function viewHref(path: string, query: URLSearchParams): string {
+  const text = viewQuery(query);
+  return text ? `${path}?${text}` : path;
 }
 
 function SaveDialog({ onClose }: { onClose: () => void }) {
@@ -122,6 +128,12 @@ export function Views() {
           <Menu.Divider />
           <Menu.Item leftSection={<Icon name="plus" size={14} />} onClick={() => setSaving(true)}>
             Save this view …
+          </Menu.Item>
+          <Menu.Item
+            leftSection={<Icon name="share" size={14} />}
+            onClick={() => void copy(new URL(viewHref(path, query), location.origin).href, "a link to this view")}
+          >
+            Copy a link to this view
           </Menu.Item>
           {current?.mine && (
             <Menu.Item leftSection={<Icon name="trash" size={14} />} onClick={() => remove.mutate(current)}>

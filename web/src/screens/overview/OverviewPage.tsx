@@ -284,6 +284,7 @@ function Empty({ who }: { who: Principal }) {
   const collect = useRefresh();
   return (
     <Notice
+      page
       icon="resources"
       title="Nothing has been collected yet"
       actions={

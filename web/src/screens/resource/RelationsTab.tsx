@@ -3,7 +3,7 @@
 import { lazy, Suspense, useMemo } from "react";
 import { useQueries, useQuery } from "@tanstack/react-query";
 import { relationsQuery } from "@/api/queries";
-import type { Detail, Relation } from "@/api/types";
+import { related, type Detail, type Relation } from "@/api/types";
 import { plural } from "@/base/format";
 import { useKinds } from "@/kinds/useKinds";
 import { change, useLocation } from "@/route/location";
@@ -79,7 +79,7 @@ function Table({ relations, title }: { relations: Relation[]; title: string }) {
     <section className="panel">
       <header>
         <h2>{title}</h2>
-        <span className="aside">{plural(relations.length, "resource")}</span>
+        <span className="aside">{plural(related(relations), "resource")}</span>
       </header>
       {relations.length === 0 ? (
         <p className="panel-empty dim">None that is known.</p>

@@ -5,7 +5,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Problem } from "@/api/problem";
 import { may, type Principal } from "@/api/health";
 import { detailQuery } from "@/api/queries";
-import type { Detail } from "@/api/types";
+import { related, type Detail } from "@/api/types";
 import { formatTime } from "@/base/format";
 import { heading } from "@/base/text";
 import { useKinds } from "@/kinds/useKinds";
@@ -298,7 +298,7 @@ export function ResourcePage({ id, who }: { id: string; who: Principal }) {
           >
             {title}
             {target === "relations" && detail && detail.relations.length > 0 && (
-              <span className="count">{detail.relations.length}</span>
+              <span className="count">{related(detail.relations)}</span>
             )}
           </Link>
         ))}
