@@ -327,6 +327,16 @@ test("views are saved, found again and removed", async () => {
   await page.getByRole("menuitem", { name: "switched off" }).click();
   await page.waitForURL(/state=stopped/);
   await page.getByRole("button", { name: "switched off" }).click();
+  await page.getByRole("menuitem", { name: /Copy a link/ }).click();
+  const link = await page.evaluate(() => navigator.clipboard.readText());
+  const other = await browser.page();
+  await other.goto(link);
+  await other.getByRole("button", { name: "switched off" }).waitFor();
+  await other
+    .getByRole("checkbox", { name: /stopped/, checked: true })
+    .waitFor();
+  await other.close();
+  await page.getByRole("button", { name: "switched off" }).click();
   await page.getByRole("menuitem", { name: /Remove/ }).click();
   await page.getByRole("button", { name: "Views" }).waitFor();
 });
@@ -395,6 +405,28 @@ test("a user is added, and narrowed to accounts", async () => {
     .getByRole("button", { name: "Remove" })
     .click();
   await row.waitFor({ state: "detached" });
+});
+
+test("ARN and command are copied, and the console's link is plain without an access portal", async () => {
+  await open(resourcePath("aws.ec2.instance", facts.found.id));
+  await page.getByRole("button", { name: "Copy ARN" }).click();
+  const copied = () => page.evaluate(() => navigator.clipboard.readText());
+  assert.equal(
+    await copied(),
+    `arn:aws:ec2:${facts.region}:${facts.account}:instance/${facts.found.id}`,
+  );
+  await page.getByRole("button", { name: "Copy AWS CLI" }).click();
+  assert.match(
+    await copied(),
+    new RegExp(`^aws ec2 describe-instances .*${facts.found.id}`),
+  );
+  const link = page.getByRole("link", { name: "AWS console" });
+  const href = await link.getAttribute("href");
+  assert.ok(
+    href.startsWith(`https://${facts.region}.console.aws.amazon.com/ec2/`),
+    href,
+  );
+  assert.ok(href.includes(facts.found.id), href);
 });
 
 test("changes open in place", async () => {

@@ -38,8 +38,9 @@ before(async () => {
   world.cadastre("collect");
   const port = await freePort();
   const here = `http://127.0.0.1:${port}`;
+  // Not "node": that may be a script, which would die alone and leave the provider behind.
   provider = spawn(
-    "node",
+    process.execPath,
     ["provider.mjs", `${here}/api/v1/session/oidc/callback`],
     { cwd: folder, stdio: ["ignore", "pipe", "ignore"] },
   );

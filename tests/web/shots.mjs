@@ -49,11 +49,13 @@ try {
         });
       }
   }
+  await page.setViewportSize(SIZES[0]);
   await signIn(page, server.url);
   await collect(page); // the record is fresh, however long ago it was prepared
   const take = async ({ name, path, ready }, scheme, size, file) => {
     await page.setViewportSize(size);
     await page.goto(server.url + path);
+    await settle(page, ready);
     await setTheme(page, scheme);
     await settle(page, ready);
     await page.screenshot({ path: join(folder, file) });

@@ -1,6 +1,7 @@
 // What a page says when not everything is known: nothing collected yet, denied, second calls that fail, old.
 
 import assert from "node:assert/strict";
+import { appendFileSync } from "node:fs";
 import { after, before, test } from "node:test";
 import { Browser, signIn, violations } from "./support.mjs";
 import { collect, PASSWORD, World } from "./world.mjs";
@@ -9,6 +10,9 @@ let world, server, browser, page;
 const VOLUMES = "/resources/aws.ec2.volume";
 const open = (path) => page.goto(server.url + path);
 const rows = () => page.locator(".tbody .tr[aria-rowindex]");
+const PORTAL = "https://d-1234567890.awsapps.com/start";
+// Second calls have a pace of their own: what fails must fail when the buckets are first read.
+const POLICIES = { kind: "deny_iam", operation: "GetBucketPolicy*" };
 const denied = (more) => ({
   kind: "deny_iam",
   operation: "DescribeVolumes",
@@ -17,6 +21,10 @@ const denied = (more) => ({
 
 before(async () => {
   world = await new World().start({ accounts: 2, regions: 1, resources: 200 });
+  appendFileSync(
+    world.config,
+    `access_portal: {url: "${PORTAL}", role: ReadOnly}\n`,
+  );
   server = await world.server().start();
   browser = await new Browser().open();
   page = await browser.page();
@@ -40,7 +48,7 @@ test("nothing has been collected: the page says so, and starts it", async () => 
 });
 
 test("denied everywhere: the table says who refuses, and where to look", async () => {
-  await world.faults([denied()]);
+  await world.faults([denied(), POLICIES]);
   await collect(page);
   await open(VOLUMES);
   const notice = page.locator(".notice");
@@ -69,10 +77,6 @@ test("denied in one account: the rows of the other, under a banner", async () =>
 });
 
 test("second calls that fail leave gaps, which the resource names", async () => {
-  await world.faults([]);
-  await collect(page);
-  await world.faults([{ kind: "deny_iam", operation: "GetBucketPolicy*" }]);
-  await collect(page, { kinds: ["aws.s3.bucket"] });
   const bucket = (await world.truth()).find(
     ({ kind }) => kind === "aws.s3.bucket",
   );
@@ -86,6 +90,8 @@ test("second calls that fail leave gaps, which the resource names", async () => 
 });
 
 test("a list that breaks keeps what was known, and says since when it is not verified", async () => {
+  await world.faults([]);
+  await collect(page, { kinds: ["aws.ec2.volume"] });
   await world.faults([denied()]);
   await collect(page, { kinds: ["aws.ec2.volume"] });
   await open(VOLUMES);
@@ -99,6 +105,77 @@ test("a list that breaks keeps what was known, and says since when it is not ver
     .locator(".banner.late", { hasText: "Not verified since" })
     .waitFor();
   await page.getByText("denied").first().waitFor();
+});
+
+test("the console opens through the access portal, in the resource's account", async () => {
+  const volume = (await world.truth()).find(
+    ({ kind }) => kind === "aws.ec2.volume",
+  );
+  await open(`/resources/${volume.id}`);
+  const link = page.getByRole("link", { name: "AWS console" });
+  const href = await link.getAttribute("href");
+  const asked = new URLSearchParams(href.slice(`${PORTAL}/#/console?`.length));
+  assert.ok(href.startsWith(`${PORTAL}/#/console?`), href);
+  assert.equal(asked.get("account_id"), volume.account);
+  assert.equal(asked.get("role_name"), "ReadOnly");
+  const destination = new URL(asked.get("destination"));
+  assert.equal(destination.hostname, `${volume.region}.console.aws.amazon.com`);
+  assert.ok(destination.hash.includes(volume.id.split("/").at(-1)), href);
+});
+
+test("while an answer is on its way, its place is kept, and old rows stay", async () => {
+  await open(VOLUMES);
+  await rows().first().waitFor();
+  let release;
+  const held = new Promise((done) => (release = done));
+  const slow = "**/api/v1/resources?**";
+  await page.route(slow, async (route) => {
+    await held;
+    await route.continue();
+  });
+  await page
+    .getByRole("columnheader", { name: "Name" })
+    .getByRole("button")
+    .click();
+  await page.locator(".grid.dimmed").waitFor();
+  assert.ok((await rows().count()) > 0, "the old rows stay");
+  const height = await rows()
+    .first()
+    .evaluate((row) => row.offsetHeight);
+  const fresh = await browser.page();
+  await fresh.route(slow, async (route) => {
+    await held;
+    await route.continue();
+  });
+  await fresh.goto(server.url + VOLUMES);
+  const waiting = fresh.locator(".tr.waiting").first();
+  await fresh.locator("#main .skeleton").first().waitFor();
+  assert.equal(
+    await waiting.evaluate((row) => row.offsetHeight),
+    height,
+    "a skeleton is as high as a row",
+  );
+  assert.deepEqual(await violations(fresh), []);
+  release();
+  await fresh.locator(".tbody .tr a").first().waitFor();
+  await fresh.close();
+  await page.unroute(slow);
+});
+
+test("what the server cannot answer has its request's id, and is asked again", async () => {
+  page.faults.length = 0;
+  world.alter("ALTER TABLE audit RENAME TO elsewhere");
+  await open("/settings/audit");
+  const notice = page.locator(".notice");
+  const copy = notice.getByRole("button", { name: /Request/ });
+  await copy.waitFor();
+  assert.match(await copy.textContent(), /Request \S{8,}/);
+  assert.deepEqual(await violations(page), []);
+  world.alter("ALTER TABLE elsewhere RENAME TO audit");
+  await notice.getByRole("button", { name: "Try again" }).click();
+  await page.locator(".plain tbody tr").first().waitFor();
+  assert.ok(page.faults.every((text) => /status of 500/.test(text)));
+  page.faults.length = 0;
 });
 
 test("what was read long ago is red and called stale", async () => {

@@ -1,7 +1,13 @@
 // What the tests share: the server, the browser, and looking for what must never be there.
 
 import { spawn } from "node:child_process";
-import { mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
+import {
+  existsSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+} from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -20,10 +26,12 @@ export const directory =
 export const binary =
   process.env.CADASTRE ?? join(ROOT, "build/release/cadastre");
 export const web = process.env.CADASTRE_WEB ?? join(ROOT, "web/out");
-export const stage = JSON.parse(
-  readFileSync(join(directory, "stage.json"), "utf8"),
-);
-export const facts = stage.facts;
+// What stage.py prepared; nothing for those who bring a world of their own.
+const prepared = join(directory, "stage.json");
+export const stage = existsSync(prepared)
+  ? JSON.parse(readFileSync(prepared, "utf8"))
+  : {};
+export const facts = stage.facts ?? {};
 
 // The real server, on a port of its own: on the prepared organisation, or on what a test made itself.
 export class Server {
@@ -157,19 +165,28 @@ export async function api(page, path) {
   );
 }
 
-export async function violations(page) {
+const ALL_RULES = {
+  type: "tag",
+  values: [
+    "wcag2a",
+    "wcag2aa",
+    "wcag21a",
+    "wcag21aa",
+    "wcag22aa",
+    "best-practice",
+  ],
+};
+// What a theme can break.
+export const COLOURS = {
+  type: "rule",
+  values: ["color-contrast", "link-in-text-block"],
+};
+
+export async function violations(page, rules = ALL_RULES) {
   await page.evaluate(AXE);
-  const found = await page.evaluate(() =>
-    axe.run(document, {
-      runOnly: [
-        "wcag2a",
-        "wcag2aa",
-        "wcag21a",
-        "wcag21aa",
-        "wcag22aa",
-        "best-practice",
-      ],
-    }),
+  const found = await page.evaluate(
+    (runOnly) => axe.run(document, { runOnly, resultTypes: ["violations"] }),
+    rules,
   );
   return found.violations.map(
     ({ id, impact, nodes }) =>
@@ -185,7 +202,7 @@ export async function violations(page) {
 export async function setTheme(page, scheme) {
   await page.evaluate((value) => {
     localStorage.setItem("cadastre-theme", value);
-    // As another tab would tell of it.
+    // As another tab tells of it; who calls this has seen the page drawn, and so listening.
     dispatchEvent(
       new StorageEvent("storage", {
         key: "cadastre-theme",
@@ -193,8 +210,10 @@ export async function setTheme(page, scheme) {
         storageArea: localStorage,
       }),
     );
-    document.documentElement.setAttribute("data-mantine-color-scheme", value);
   }, scheme);
+  await page
+    .locator(`html[data-mantine-color-scheme=${scheme}]`)
+    .waitFor({ state: "attached" });
 }
 
 export const resourcePath = (kind, id) =>
