@@ -30,3 +30,4 @@ import "./table/table.css";
 import "./facets/facets.css";
 import "./diff/diff.css";
 import "./screens/pages.css";
+import "./screens/kubernetes/kubernetes.css";

@@ -16,10 +16,14 @@ const SearchPage = lazy(() => import("./SearchPage").then((module) => ({ default
 const KindsPage = lazy(() => import("./KindsPage").then((module) => ({ default: module.KindsPage })));
 const ChangesPage = lazy(() => import("./changes/ChangesPage").then((module) => ({ default: module.ChangesPage })));
 const AccountsPage = lazy(() => import("./accounts/AccountsPage").then((module) => ({ default: module.AccountsPage })));
+const ClustersPage = lazy(() =>
+  import("./kubernetes/ClustersPage").then((module) => ({ default: module.ClustersPage })),
+);
+const ClusterPage = lazy(() => import("./kubernetes/ClusterPage").then((module) => ({ default: module.ClusterPage })));
 const SettingsPage = lazy(() => import("./settings/SettingsPage").then((module) => ({ default: module.SettingsPage })));
 
 function pageOf(parts: string[], who: Principal): ReactNode {
-  const [head, second] = parts;
+  const [head, second, third] = parts;
   switch (head) {
     case undefined:
       return <OverviewPage who={who} />;
@@ -29,6 +33,12 @@ function pageOf(parts: string[], who: Principal): ReactNode {
       return <ChangesPage />;
     case "accounts":
       return <AccountsPage who={who} />;
+    case "kubernetes":
+      return second && third ? (
+        <ClusterPage key={`${second}/${third}`} account={second} cluster={third} who={who} />
+      ) : (
+        <ClustersPage account={second} />
+      );
     case "settings":
       return <SettingsPage who={who} section={second} />;
     case "resources":

@@ -19,6 +19,7 @@ import { Skeleton } from "@/ui/parts";
 export const PAGES: { path: string; title: string; icon: IconName; jump: string }[] = [
   { path: "/", title: "Overview", icon: "overview", jump: "o" },
   { path: "/changes", title: "Changes", icon: "changes", jump: "c" },
+  { path: "/kubernetes", title: "Kubernetes", icon: "kubernetes", jump: "k" },
   { path: "/accounts", title: "Accounts", icon: "accounts", jump: "a" },
   { path: "/resources", title: "All kinds", icon: "resources", jump: "r" },
   { path: "/settings", title: "Settings", icon: "settings", jump: "s" },

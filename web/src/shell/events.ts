@@ -32,7 +32,18 @@ const REOPEN = 10_000;
 const SETTLE = 1_500; // changes come in bursts
 
 // What may be asked again without disturbing who reads: short answers. Long lists offer it instead.
-const SHORT = ["kinds", "accounts", "cells", "short list", "resource", "versions", "runs"];
+const SHORT = [
+  "kinds",
+  "accounts",
+  "cells",
+  "short list",
+  "resource",
+  "versions",
+  "runs",
+  "clusters",
+  "cluster",
+  "dumps",
+];
 
 export function useServerEvents(on: boolean): void {
   const client = useQueryClient();
