@@ -56,13 +56,14 @@ struct Setback {
 class Attempts {
  public:
   Attempts(Shared& client, const Session& session, const Call& call, std::stop_token stop, json::storage_ptr storage,
-           PageSlots::Lease* lease)
+           PageSlots::Lease* lease, HttpResponse* raw = nullptr)
       : client_(client),
         session_(session),
         call_(call),
         stop_(std::move(stop)),
         storage_(std::move(storage)),
-        lease_(lease) {}
+        lease_(lease),
+        raw_(raw) {}
 
   CallResult<json::value> run() {
     auto address = find_address(client_.endpoints, client_.options, *call_.service, *call_.operation, call_.region);
@@ -133,6 +134,10 @@ class Attempts {
     if (!response) return broken(std::move(response.error()));
     client_.bytes.fetch_add(response->body.size(), std::memory_order_relaxed);
     if (response->status >= 300) return refused(*response, credentials);
+    if (raw_) {
+      *raw_ = std::move(*response);
+      return json::value();
+    }
     auto output = parse_output(*call_.service, *call_.operation, *response, lease_ ? lease_->take() : storage_);
     if (output) return std::move(*output);
     if (lease_) lease_->give_back();
@@ -214,6 +219,7 @@ class Attempts {
   const std::stop_token stop_;
   const json::storage_ptr storage_;  // of the answer…
   PageSlots::Lease* const lease_;    // …or where it is found once the answer is here
+  HttpResponse* const raw_;          // where the answer goes as it came; nullptr: it is parsed
   const PaceKey pace_{session_.account, call_.region, call_.service->name(), call_.operation->name};
   const std::string budget_key_ = fmt::format("{}/{}/{}", pace_.account, pace_.region, pace_.service);
 
@@ -238,6 +244,15 @@ CallResult<json::value> Client::call(const Session& session, const Call& call, s
   impl_->calls.fetch_add(1, std::memory_order_relaxed);
   impl_->count(*call.service, &ClientCounts::calls);
   return Attempts(*impl_, session, call, std::move(stop), std::move(storage), nullptr).run();
+}
+
+CallResult<HttpResponse> Client::fetch(const Session& session, const Call& call, std::stop_token stop) {
+  impl_->calls.fetch_add(1, std::memory_order_relaxed);
+  impl_->count(*call.service, &ClientCounts::calls);
+  HttpResponse response;
+  auto done = Attempts(*impl_, session, call, std::move(stop), {}, nullptr, &response).run();
+  if (!done) return std::unexpected(std::move(done).error());
+  return response;
 }
 
 CallResult<json::value> Client::call(const Session& session, const Call& call, std::stop_token stop,

@@ -63,6 +63,10 @@ class Client {
   CallResult<json::value> call(const Session& session, const Call& call, std::stop_token stop,
                                json::storage_ptr storage = {});
 
+  // As call(), but the answer as it came: of an operation whose answer is data, not a document. Its status is below
+  // 300.
+  CallResult<HttpResponse> fetch(const Session& session, const Call& call, std::stop_token stop);
+
   // Calls page after page until AWS says there is no more. The page's storage is freed after `page` returns, unless the
   // value is copied. `page` returns false to stop early; while it waits for other calls it holds a PageSlots::Pause.
   // Errors: as call(); malformed when a token comes twice.
