@@ -12,21 +12,6 @@
 namespace cadastre {
 namespace {
 
-bool is_account_id(std::string_view text) {
-  return text.size() == 12 && text.find_first_not_of("0123456789") == text.npos;
-}
-
-// "us-east-1", "us-gov-west-1", "ap-southeast-4": words joined by '-', the last a number.
-bool looks_like_region(std::string_view text) {
-  auto parts = split(text, '-');
-  if (parts.size() < 3) return false;
-  for (size_t i = 0; i < parts.size(); ++i) {
-    bool number = !parts[i].empty() && parts[i].find_first_not_of("0123456789") == std::string_view::npos;
-    if (parts[i].empty() || number != (i + 1 == parts.size())) return false;
-  }
-  return true;
-}
-
 class Reader {
  public:
   Reader(const std::string& file, const ConfigEnvironment& environment) : errors_(file), environment_(environment) {
@@ -39,17 +24,17 @@ class Reader {
       config_.store = store_url(*store);
     else
       config_.store = store_url(config_.store);
-    read_serving(map,
-                 {[this](YamlMap& at, std::string_view key) { return expanded(at, key); },
-                  [this](YamlMap& at, std::string_view key) { return secret(at, key); },
-                  [this](const std::string& path) { return path.empty() ? path : beside_file(path); }},
-                 config_);
+    const ServingTexts texts{[this](YamlMap& at, std::string_view key) { return expanded(at, key); },
+                             [this](YamlMap& at, std::string_view key) { return secret(at, key); },
+                             [this](const std::string& path) { return path.empty() ? path : beside_file(path); }};
+    read_serving(map, texts, config_);
     config_.regions = regions(map);
     if (auto* accounts = map.list("accounts")) {
       for (const auto& node : accounts->items) config_.accounts.push_back(account(node));
     }
     check_duplicates(map);
     if (auto* node = map.map("organization")) config_.organization = organization(*node);
+    read_kubernetes(map, texts, config_);
     if (config_.accounts.empty() && !config_.organization) {
       errors_.add(root, "no accounts: list them under 'accounts', or let 'organization: {role_name: …}' find them");
     }
@@ -288,6 +273,21 @@ class Reader {
 };
 
 }  // namespace
+
+bool is_account_id(std::string_view text) {
+  return text.size() == 12 && text.find_first_not_of("0123456789") == text.npos;
+}
+
+// Words joined by '-', the last a number.
+bool looks_like_region(std::string_view text) {
+  auto parts = split(text, '-');
+  if (parts.size() < 3) return false;
+  for (size_t i = 0; i < parts.size(); ++i) {
+    bool number = !parts[i].empty() && parts[i].find_first_not_of("0123456789") == std::string_view::npos;
+    if (parts[i].empty() || number != (i + 1 == parts.size())) return false;
+  }
+  return true;
+}
 
 std::optional<std::string> role_account(std::string_view arn) {
   auto parts = split(arn, ':');

@@ -11,6 +11,7 @@
 #include "base/access_portal.h"
 #include "base/result.h"
 #include "base/time.h"
+#include "config/kubernetes.h"
 
 namespace cadastre {
 
@@ -72,6 +73,7 @@ struct Config {
   std::vector<std::string> regions;                  // names, or "enabled"
   std::vector<AccountConfig> accounts;
   std::optional<OrganizationConfig> organization;
+  KubernetesConfig kubernetes;
   std::map<std::string, Millis> schedule;         // kind or glob or "default" → interval
   std::vector<std::string> kinds, exclude_kinds;  // globs; empty: all
   std::vector<std::string> catalog;               // the user's own catalogue files
@@ -95,6 +97,9 @@ ConfigEnvironment process_environment();
 // file, line, column and remedy; not_found when there is no such file, saying how to write one.
 Result<Config> load_config(const std::string& path, const ConfigEnvironment& environment);
 Result<Config> parse_config(std::string_view text, const std::string& file, const ConfigEnvironment& environment);
+
+bool is_account_id(std::string_view text);      // 12 digits
+bool looks_like_region(std::string_view text);  // "us-east-1", "us-gov-west-1"
 
 // "arn:aws:iam::111111111111:role/path/name" → its account id; nullopt when it is no role's ARN.
 std::optional<std::string> role_account(std::string_view arn);
