@@ -118,6 +118,7 @@ std::vector<std::pair<const Link*, std::string>> links_of(const Kind& kind, cons
   std::vector<std::pair<const Link*, std::string>> found;
   Scope scope;
   scope.document = &document;
+  scope.tags = kind.tags.source().empty() ? nullptr : &kind.tags;
   for (const auto& link : kind.links) {
     link.path.each(document, [&](const json::value& value) {
       auto add = [&](const json::value& leaf) {

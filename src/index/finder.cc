@@ -199,9 +199,23 @@ void find_networks(const Segment& segment, const Network& wanted, Bits& rows) {
   }
 }
 
+// The row of KIND/ACCOUNT/REGION/NATIVE.
+void find_full_id(const Segment& segment, std::string_view id, Bits& rows) {
+  auto parts = split(id, '/');
+  store::CellKey cell{std::string(parts[1]), std::string(parts[2]), std::string(parts[0])};
+  auto native = id.substr(parts[0].size() + parts[1].size() + parts[2].size() + 3);
+  auto text = segment.texts.find(query::fold(native));
+  if (text == segment.texts.size()) return;
+  std::vector<uint32_t> scratch;
+  for (auto row : segment.text_rows.rows(text, scratch)) {
+    if (segment.native[row] == text && segment.cells[segment.cell[row]] == cell) rows.set(row);
+  }
+}
+
 void find_target(const Segment& segment, const std::string& target, Bits& rows) {
   if (auto address = parse_network(target)) return find_network(segment, *address, rows);
-  for (const auto& form : {target, target + ".", "dualstack." + target, "dualstack." + target + "."}) {
+  if (query::is_full_id(target)) return find_full_id(segment, target, rows);
+  for (const auto& form : query::host_forms(target)) {
     auto text = segment.texts.find(form);
     if (text < segment.texts.size() && query::plain_host(form) == target) segment.text_rows.add_to(rows, text);
   }

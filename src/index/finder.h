@@ -12,7 +12,7 @@ namespace cadastre::index {
 void find_word(const Segment& segment, const query::Value& value, Found& found);
 // Adds the rows that have a network in the one asked for, or around it (as ip: means it).
 void find_networks(const Segment& segment, const Network& wanted, Bits& rows);
-// Adds the rows that have the target of a DNS name: exactly this text or address.
+// Adds the rows that have the target of a DNS name: exactly this text or address, or this full id.
 void find_target(const Segment& segment, const std::string& target, Bits& rows);
 // Adds the rows of the texts that a pattern (folded, anchored at both ends) matches and `accept` wants.
 // `rows_of` says which rows a text stands for.

@@ -2,9 +2,9 @@
 
 #include "base/log.h"
 #include "index/facets.h"
+#include "index/finder.h"
 #include "index/search.h"
 #include "index/snapshot.h"
-#include "query/resolve.h"
 
 namespace cadastre::index {
 namespace {
@@ -23,6 +23,7 @@ Hash128 reading_of(const catalog::Catalog& catalog, const std::vector<std::strin
       add(link.to);
       add(link.path.source());
       add(link.match);
+      add(link.as.source());
     }
   }
   for (const auto& tag : owner_tags) add(tag);
@@ -253,33 +254,26 @@ bool Index::ready() const { return state_->view()->ready; }
 
 Result<Answer> Index::search(const Request& request, const Documents& documents, std::stop_token stop) const {
   auto view = state_->view();
-  if (!request.expression) return search_view(*view, state_->catalog, request, documents, std::move(stop));
-  TRY_ASSIGN(auto resolved, query::resolve(*request.expression, [&](const std::string& name) {
-               return targets_of(*view, name, request.scope, documents);
-             }));
-  auto clear = request;
-  clear.expression = &resolved;
-  return search_view(*view, state_->catalog, clear, documents, std::move(stop));
+  return search_view(*view, state_->catalog, request, documents, std::move(stop));
 }
 
-Result<std::vector<int64_t>> Index::linking(std::span<const std::string> texts, const query::Scope& scope,
-                                            size_t limit) const {
-  auto view = state_->view();
-  std::vector<int64_t> found;
-  for (const auto& part : view->parts) {
-    Bits rows(part.segment->rows());
-    for (const auto& text : texts) {
-      auto number = part.segment->texts.find(query::fold(text));
-      if (number < part.segment->texts.size()) part.segment->link_rows.add_to(rows, number);
-    }
-    rows &= visible(part, scope);
-    rows.each([&](uint32_t row) {
-      found.push_back(part.segment->resource[row]);
-      return found.size() < limit;
-    });
-    if (found.size() >= limit) break;
+std::vector<int64_t> Index::linking(std::span<const std::string> texts, const Among& among) const {
+  std::set<std::string> forms;
+  for (const auto& text : texts) {
+    forms.insert(query::fold(text));
+    if (query::looks_like_host(text)) std::ranges::copy(query::host_forms(text), std::inserter(forms, forms.end()));
   }
-  return found;
+  return rows_among(*state_->view(), among, [&](const Segment& segment, Bits& rows) {
+    for (const auto& form : forms) {
+      auto number = segment.texts.find(form);
+      if (number < segment.texts.size()) segment.link_rows.add_to(rows, number);
+    }
+  });
+}
+
+std::vector<int64_t> Index::having(const std::string& host, const Among& among) const {
+  return rows_among(*state_->view(), among,
+                    [&](const Segment& segment, Bits& rows) { find_target(segment, host, rows); });
 }
 
 std::vector<FacetValue> Index::values(FacetKey key, const std::string& name, std::string_view prefix,

@@ -32,7 +32,7 @@ struct Filter {
 };
 
 struct Request {
-  const query::Expression* expression = nullptr;  // nullptr: everything
+  const query::Expression* expression = nullptr;  // its DNS names resolved (query/resolve.h); nullptr: everything
   std::vector<Filter> filters;                    // all of them
   query::Scope scope;
   SortKey sort = SortKey::relevance;
@@ -68,6 +68,14 @@ struct Answer {
 // Documents of live resources, for terms that need them: the store's, in the order asked.
 using Documents = std::function<Result<std::vector<std::string>>(std::span<const int64_t>)>;
 
+// Which rows a look-up looks at.
+struct Among {
+  std::vector<std::string> kinds;  // empty: any
+  std::string account, region;     // of the cell; "": any
+  const query::Scope& scope;
+  size_t limit = 0;
+};
+
 struct IndexSize {
   uint64_t resources = 0, bytes = 0, texts = 0, postings = 0;
   int64_t sequence = 0;  // of the last change that is in it
@@ -98,9 +106,11 @@ class Index {
 
   // Errors: invalid (a cursor that is none, or of another order), cancelled, the documents' own.
   Result<Answer> search(const Request& request, const Documents& documents, std::stop_token stop) const;
-  // Ids of resources that refer to one of these texts (ids or ARNs) by a link of their kind.
-  Result<std::vector<int64_t>> linking(std::span<const std::string> texts, const query::Scope& scope,
-                                       size_t limit) const;
+  // Ids of resources that refer to one of these texts (ids, ARNs, DNS names as plain_host() has them) by a link of
+  // their kind.
+  std::vector<int64_t> linking(std::span<const std::string> texts, const Among& among) const;
+  // Ids of resources that have the DNS name or the address among their texts and addresses.
+  std::vector<int64_t> having(const std::string& host, const Among& among) const;
   // Values of a key that begin with a text, the most frequent first: for suggestions and completion.
   std::vector<FacetValue> values(FacetKey key, const std::string& name, std::string_view prefix,
                                  const query::Scope& scope, size_t limit) const;

@@ -204,18 +204,29 @@ struct Expected {
   std::vector<std::map<std::string, uint64_t>> facets;
 };
 
-Expected expected(const World& world, const Request& request) {
-  query::Expression everything;
-  auto resolved = query::resolve(request.expression ? *request.expression : everything, [&](const std::string& name) {
-    std::vector<std::string> targets;
+// DNS names followed to where their records lead, and what serves them made up: any two resources.
+query::Expression resolved(World& world, const query::Expression& expression, const query::Scope& scope) {
+  auto targets = [&](const std::string& name) {
+    std::vector<std::string> found;
     for (const auto& subject : world.subjects) {
       if (subject.kind_name != query::kRecordKind || query::fold(subject.name) != name) continue;
-      if (!request.scope.sees(subject.account)) continue;
-      std::ranges::move(query::record_targets(*subject.document), std::back_inserter(targets));
+      if (scope.sees(subject.account))
+        std::ranges::move(query::record_targets(*subject.document), std::back_inserter(found));
     }
-    return Result<std::vector<std::string>>(targets);
-  });
-  REQUIRE(resolved);
+    return Result<std::vector<std::string>>(found);
+  };
+  auto behind = [&](const std::vector<std::string>&) {
+    return Result<std::vector<std::string>>(
+        std::vector{world.random.pick(world.subjects).id, world.random.pick(world.subjects).id});
+  };
+  auto result = query::resolve(expression, targets, behind);
+  REQUIRE(result);
+  return *result;
+}
+
+Expected expected(const World& world, const Request& request) {
+  static const query::Expression kEverything;
+  const auto& expression = request.expression ? *request.expression : kEverything;
   Expected answer;
   answer.facets.resize(request.facets.size());
   std::vector<std::pair<Placed, int64_t>> found;
@@ -223,7 +234,7 @@ Expected expected(const World& world, const Request& request) {
     const auto& subject = world.subjects[i];
     if (!request.scope.sees(subject.account)) continue;
     if (request.unchanged_since && subject.changed > *request.unchanged_since) continue;
-    auto nearness = query::nearness(*resolved, subject, request.now);
+    auto nearness = query::nearness(expression, subject, request.now);
     if (nearness == query::Nearness::none) continue;
     auto passes = [&](const Filter& filter) {
       auto values = values_of(subject, filter.key, filter.name);
@@ -317,7 +328,8 @@ void check_queries(World& world, const Index& index, size_t count) {
     auto parsed = query::parse(text);
     if (!parsed) continue;  // a value that means something else there
     auto request = random_request(world);
-    request.expression = &*parsed;
+    auto expression = resolved(world, *parsed, request.scope);
+    request.expression = &expression;
     check(world, index, request, text);
   }
 }

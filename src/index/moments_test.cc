@@ -50,15 +50,6 @@ class Town {
          {"State", json::object{{"Name", "running"}}},
          {"Tags", json::array{json::object{{"Key", "Name"}, {"Value", "web-" + id}}}}});
   }
-  void alias(const char* account, const std::string& name, const std::string& target) {
-    put(account, "global", "aws.route53.record",
-        {{"Name", name + "."},
-         {"Type", "A"},
-         {"ZoneId", "Z1"},
-         {"TypeAndSet", "A "},
-         {"AliasTarget", json::object{{"DNSName", "dualstack." + target + "."}}}});
-  }
-
   std::unique_ptr<store::Store> open(const std::string& file) {
     auto opened = store::open_store("sqlite:" + file, clock_);
     REQUIRE_MESSAGE(opened.has_value(), (opened ? "" : opened.error().message));
@@ -95,31 +86,6 @@ class Town {
 
 query::Scope only(const char* account) { return {false, {account}}; }
 
-TEST_CASE("a name leads through its records to what carries their target") {
-  Town town;
-  town.put(kMine, "eu-west-1", "aws.elbv2.load_balancer",
-           {{"LoadBalancerArn", "arn:aws:elasticloadbalancing:eu-west-1:111111111111:loadbalancer/app/web/1"},
-            {"LoadBalancerName", "web"},
-            {"DNSName", "web-1.eu-west-1.elb.amazonaws.com"},
-            {"State", json::object{{"Code", "active"}}}});
-  town.alias(kMine, "shop.example.com", "inner.example.com");
-  town.alias(kMine, "inner.example.com", "web-1.eu-west-1.elb.amazonaws.com");
-  town.instance(kMine, "i-1", "10.0.0.1");
-  Index index(real_catalog(), kOwnerTags);
-  REQUIRE(index.build(town.store(), "", {}));
-  // The record by its name; then, related, what the chain of aliases leads to.
-  CHECK(town.find(index, "shop.example.com") == "Z1 shop.example.com A app/web/1 Z1 inner.example.com A");
-  CHECK(town.find(index, "dns:SHOP.example.com.") == "app/web/1 Z1 inner.example.com A Z1 shop.example.com A");
-  CHECK(town.find(index, "shop.example.com kind:elbv2.load_balancer") == "app/web/1");
-  CHECK(town.find(index, "-shop.example.com kind:elbv2.load_balancer") == "app/web/1");
-  CHECK(town.find(index, "\"shop.example\"") == "Z1 shop.example.com A");
-  // Another account's records lead nowhere.
-  town.alias(kOthers, "secret.example.com", "web-1.eu-west-1.elb.amazonaws.com");
-  REQUIRE(index.follow(town.store()));
-  CHECK(town.find(index, "secret.example.com kind:elbv2.load_balancer") == "app/web/1");
-  CHECK(town.find(index, "secret.example.com", only(kMine)) == "");
-}
-
 TEST_CASE("what is outside the scope is in no count, value or link") {
   Town town;
   town.instance(kMine, "i-mine", "10.0.0.1");
@@ -138,9 +104,18 @@ TEST_CASE("what is outside the scope is in no count, value or link") {
   CHECK(index.tag_keys("na", {}, 10)[0].count == 2);
   CHECK(index.tag_keys("", query::Scope{false, {}}, 10).empty());
   const std::string vpc = "VPC-1";
-  CHECK(index.linking(std::span(&vpc, 1), {}, 10)->size() == 2);
-  CHECK(index.linking(std::span(&vpc, 1), only(kMine), 10)->size() == 1);
-  CHECK(index.linking(std::span(&vpc, 1), {}, 1)->size() == 1);
+  auto linking = [&](const query::Scope& scope, size_t limit, std::vector<std::string> kinds = {},
+                     std::string account = "", std::string region = "") {
+    return index.linking(std::span(&vpc, 1), {std::move(kinds), std::move(account), std::move(region), scope, limit})
+        .size();
+  };
+  CHECK(linking({}, 10) == 2);
+  CHECK(linking(only(kMine), 10) == 1);
+  CHECK(linking({}, 1) == 1);
+  CHECK(linking({}, 10, {"aws.ec2.instance"}) == 2);
+  CHECK(linking({}, 10, {"aws.ec2.subnet"}) == 0);
+  CHECK(linking({}, 10, {}, kMine) == 1);
+  CHECK(linking({}, 10, {}, "", "nowhere") == 0);
 }
 
 TEST_CASE("an address finds what has it, then what is around it, and nothing by 0.0.0.0/0") {

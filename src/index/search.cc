@@ -2,7 +2,6 @@
 
 #include "index/facets.h"
 #include "index/order.h"
-#include "query/resolve.h"
 
 namespace cadastre::index {
 namespace {
@@ -135,30 +134,25 @@ Result<Answer> search_view(const View& view, const catalog::Catalog& catalog, co
   return Search(view, catalog, request, documents, std::move(stop)).run();
 }
 
-Result<std::vector<std::string>> targets_of(const View& view, const std::string& name, const query::Scope& scope,
-                                            const Documents& documents) {
-  std::vector<int64_t> records;
-  std::vector<uint32_t> scratch;
+std::vector<int64_t> rows_among(const View& view, const Among& among,
+                                const std::function<void(const Segment& segment, Bits& rows)>& find) {
+  std::vector<int64_t> found;
   for (const auto& part : view.parts) {
     const auto& segment = *part.segment;
-    auto text = segment.texts.find(name);
-    if (text == segment.texts.size()) continue;
-    for (auto row : segment.text_rows.rows(text, scratch)) {
+    Bits rows(segment.rows());
+    find(segment, rows);
+    rows.each([&](uint32_t row) {
       const auto& cell = segment.cells[segment.cell[row]];
-      if (segment.name[row] == text && part.live->test(row) && cell.kind == query::kRecordKind &&
-          scope.sees(cell.account))
-        records.push_back(segment.resource[row]);
-    }
+      bool meant = part.live->test(row) && among.scope.sees(cell.account) &&
+                   (among.account.empty() || cell.account == among.account) &&
+                   (among.region.empty() || cell.region == among.region) &&
+                   (among.kinds.empty() || std::ranges::find(among.kinds, cell.kind) != among.kinds.end());
+      if (meant) found.push_back(segment.resource[row]);
+      return found.size() < among.limit;
+    });
+    if (found.size() >= among.limit) break;
   }
-  std::vector<std::string> targets;
-  if (records.empty()) return targets;
-  TRY_ASSIGN(auto found, documents(records));
-  for (const auto& text : found) {
-    if (text.empty()) continue;
-    TRY_ASSIGN(auto record, parse_json(text, "a stored document"));
-    std::ranges::move(query::record_targets(record), std::back_inserter(targets));
-  }
-  return targets;
+  return found;
 }
 
 }  // namespace cadastre::index

@@ -6,12 +6,12 @@
 
 namespace cadastre::index {
 
-// As Index::search; the expression's DNS names are resolved already.
+// As Index::search.
 Result<Answer> search_view(const View& view, const catalog::Catalog& catalog, const Request& request,
                            const Documents& documents, std::stop_token stop);
 
-// Where the records of that name lead to, of those the asker may see.
-Result<std::vector<std::string>> targets_of(const View& view, const std::string& name, const query::Scope& scope,
-                                            const Documents& documents);
+// Rows that `find` adds, of those that are meant.
+std::vector<int64_t> rows_among(const View& view, const Among& among,
+                                const std::function<void(const Segment& segment, Bits& rows)>& find);
 
 }  // namespace cadastre::index

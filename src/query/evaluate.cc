@@ -23,6 +23,7 @@ bool is_target(const Value& value, const Subject& subject) {
   if (auto address = parse_network(value.text))
     return std::ranges::any_of(subject.networks,
                                [&](const Network& network) { return same_network(network, *address); });
+  if (is_full_id(value.text)) return value.text == subject.id;
   return std::ranges::any_of(subject.texts, [&](const std::string& text) { return plain_host(text) == value.text; });
 }
 

@@ -1,8 +1,8 @@
 // Does a resource match? The meaning of the language: an index may answer faster, but never otherwise.
 #pragma once
 
+#include "base/address.h"
 #include "catalog/catalog.h"
-#include "query/address.h"
 #include "query/expression.h"
 #include "query/words.h"
 #include "store/store.h"

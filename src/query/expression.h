@@ -55,7 +55,9 @@ enum class Comparison { equal, less, less_equal, greater, greater_equal, between
 struct Value {
   std::string text;  // as written, without quotes; globs in it count unless `literal`
   bool literal = false;
-  bool resolved = false;  // not written, but where a DNS name that was leads to (resolve.h); as plain_host() has it
+  // Not written, but where a DNS name that was leads to (resolve.h): a name as plain_host() has it, an address, or the
+  // full id of a resource.
+  bool resolved = false;
   std::optional<double> number, upper;  // of comparisons and ranges
   bool has_unit = false;                // "100GiB": number is bytes
   size_t at = 0;                        // where it stands in the query, in bytes

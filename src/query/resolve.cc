@@ -1,5 +1,8 @@
 #include "query/resolve.h"
 
+#include <algorithm>
+#include <iterator>
+
 #include "base/address.h"
 #include "query/words.h"
 
@@ -7,13 +10,14 @@ namespace cadastre::query {
 namespace {
 
 constexpr size_t kMostTargets = 64;  // of one term: aliases of aliases may run in circles
+constexpr size_t kMostBehind = 300;
 
 bool names_host(const Term& term, const Value& value) {
   bool glob = !value.literal && value.text.find_first_of("*?") != std::string::npos;
   return (term.key == Key::word || term.key == Key::dns) && !glob && looks_like_host(value.text);
 }
 
-Result<void> resolve_term(Term& term, const Targets& targets) {
+Result<void> resolve_term(Term& term, const Targets& targets, const Behind& behind) {
   if (std::ranges::any_of(term.values, &Value::resolved)) return {};
   std::vector<std::string> names, found;
   for (const auto& value : term.values) {
@@ -28,6 +32,11 @@ Result<void> resolve_term(Term& term, const Targets& targets) {
       if (looks_like_host(target)) names.push_back(target);
     }
   }
+  if (behind && !names.empty()) {
+    TRY_ASSIGN(auto ids, behind(names));
+    if (ids.size() > kMostBehind) ids.resize(kMostBehind);
+    std::ranges::move(ids, std::back_inserter(found));
+  }
   for (auto& target : found) {
     Value value;
     value.text = std::move(target);
@@ -37,17 +46,17 @@ Result<void> resolve_term(Term& term, const Targets& targets) {
   return {};
 }
 
-Result<void> resolve_parts(Expression& expression, const Targets& targets) {
+Result<void> resolve_parts(Expression& expression, const Targets& targets, const Behind& behind) {
   if (expression.kind == Expression::Kind::no) return {};
-  if (expression.kind == Expression::Kind::term) return resolve_term(expression.term, targets);
-  for (auto& part : expression.parts) TRY(resolve_parts(part, targets));
+  if (expression.kind == Expression::Kind::term) return resolve_term(expression.term, targets, behind);
+  for (auto& part : expression.parts) TRY(resolve_parts(part, targets, behind));
   return {};
 }
 
 }  // namespace
 
-Result<Expression> resolve(Expression expression, const Targets& targets) {
-  TRY(resolve_parts(expression, targets));
+Result<Expression> resolve(Expression expression, const Targets& targets, const Behind& behind) {
+  TRY(resolve_parts(expression, targets, behind));
   return expression;
 }
 

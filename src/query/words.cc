@@ -8,6 +8,8 @@
 namespace cadastre::query {
 namespace {
 
+constexpr std::string_view kBoth = "dualstack.";  // what Route 53's console puts before a load balancer's name
+
 bool digit(char c) { return c >= '0' && c <= '9'; }
 bool letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 bool hex(char c) { return digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
@@ -99,9 +101,13 @@ bool looks_like_host(std::string_view word) {
 std::string plain_host(std::string_view name) {
   auto plain = fold(name);
   if (plain.ends_with('.')) plain.pop_back();
-  constexpr std::string_view kBoth = "dualstack.";
   if (plain.starts_with(kBoth)) plain.erase(0, kBoth.size());
   return plain;
+}
+
+std::array<std::string, 4> host_forms(const std::string& plain) {
+  auto both = std::string(kBoth) + plain;
+  return {plain, plain + ".", both, both + "."};
 }
 
 }  // namespace cadastre::query

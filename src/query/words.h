@@ -1,6 +1,7 @@
 // Words and texts: how they are compared, how near a word comes to a text, and what a word looks like. Pure functions.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -40,5 +41,7 @@ bool looks_like_host(std::string_view word);
 
 // A DNS name as it is compared: folded, without the dot at its end and the "dualstack." that Route 53's console adds.
 std::string plain_host(std::string_view name);
+// The ways in which that name may stand in a folded text.
+std::array<std::string, 4> host_forms(const std::string& plain);
 
 }  // namespace cadastre::query

@@ -62,7 +62,7 @@ std::string certain_part(const query::Value& value) {
   return plain(longest) ? lower(longest) : std::string();
 }
 
-bool concerns(const query::Network& wanted, const query::Network& found) {
+bool concerns(const Network& wanted, const Network& found) {
   bool everything = found.bits == 0 || found.bits == 96;
   return wanted.contains(found) || (!everything && found.contains(wanted));
 }
@@ -73,7 +73,7 @@ bool has_network(std::string_view text, std::span<const Network> wanted) {
   for (size_t open = text.find('"'); open != text.npos;) {
     size_t close = text.find('"', open + 1);
     if (close == text.npos) return false;
-    if (auto network = query::parse_network(text.substr(open + 1, close - open - 1))) {
+    if (auto network = parse_network(text.substr(open + 1, close - open - 1))) {
       if (std::ranges::any_of(wanted, [&](const auto& one) { return concerns(one, *network); })) return true;
     }
     open = close;  // the closing quote may open the next: a quote inside a string would have put us out of step
@@ -153,7 +153,7 @@ void Screen::understand_term(const query::Term& term, Node& node) {
     if (needle.empty()) node.opaque = true;
     node.needles.push_back(std::move(needle));
     bool address = term.key == query::Key::word || term.key == query::Key::ip;
-    if (auto network = address ? query::parse_network(value.text) : std::nullopt) node.networks.push_back(*network);
+    if (auto network = address ? parse_network(value.text) : std::nullopt) node.networks.push_back(*network);
   }
 }
 

@@ -25,10 +25,10 @@ class Screen {
   struct Node {
     const query::Expression* expression = nullptr;
     std::vector<Node> parts;
-    bool columns = false;                  // the row's columns decide
-    bool opaque = false;                   // only the parsed document tells
-    std::vector<std::string> needles;      // else: one of them stands in the texts of any row that matches,
-    std::vector<query::Network> networks;  // or an address in it has to do with one of these
+    bool columns = false;              // the row's columns decide
+    bool opaque = false;               // only the parsed document tells
+    std::vector<std::string> needles;  // else: one of them stands in the texts of any row that matches,
+    std::vector<Network> networks;     // or an address in it has to do with one of these
   };
   struct Row;
   Node understand(const query::Expression& expression);
