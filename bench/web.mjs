@@ -17,7 +17,8 @@ const { values } = parseArgs({
 });
 const RESOURCES = Number(values.resources);
 const ROUNDS = Number(values.rounds);
-const SCROLLED_MS = 600_000; // at most
+const SCROLLED_MS = 300_000; // at most
+const PATIENCE = 600_000; // the index is built first
 const ROWS = 100_000;
 const TABLE = "/resources/aws.ec2.volume";
 const TYPED = ["checkout prod", "10.12.3", "i-0a1b", "payments staging"];
@@ -48,7 +49,7 @@ try {
   world.cadastre("collect");
   console.log(`collected in ${seconds(begun)}`);
   begun = Date.now();
-  server = await world.server().start();
+  server = await world.server().start(0, PATIENCE);
   console.log(`ready to answer in ${seconds(begun)}`);
   browser = await new Browser().open();
   const first = await browser.page();

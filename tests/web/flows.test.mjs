@@ -361,6 +361,28 @@ test("relations are a graph and a table", async () => {
       await page.locator(`.react-flow__node[data-id="${id}"]`).count(),
       `${direction} ${id}`,
     );
+  const cards = page.locator(".graph-card");
+  const direct = await cards.count();
+  await page.getByRole("button", { name: "One step further" }).click();
+  await page.waitForFunction(
+    (before) => document.querySelectorAll(".graph-card").length > before,
+    direct,
+  );
+  // What was added is in sight, too.
+  await page.waitForFunction(() => {
+    const { left, right, top, bottom } = document
+      .querySelector(".graph")
+      .getBoundingClientRect();
+    return [...document.querySelectorAll(".graph-card")].every((card) => {
+      const box = card.getBoundingClientRect();
+      return (
+        box.left >= left &&
+        box.right <= right &&
+        box.top >= top &&
+        box.bottom <= bottom
+      );
+    });
+  });
 });
 
 test("tokens are made, shown once and withdrawn", async () => {

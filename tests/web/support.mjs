@@ -43,7 +43,7 @@ export class Server {
     Object.assign(this, { config, environment, folder });
   }
 
-  async start(port = 0) {
+  async start(port = 0, patience = 60_000) {
     const log = openSync(join(this.folder, "server.log"), "a");
     this.process = spawn(
       binary,
@@ -64,7 +64,7 @@ export class Server {
     );
     this.port = Number(this.process.spawnargs.at(-1).split(":")[1]);
     this.url = `http://127.0.0.1:${this.port}`;
-    const deadline = Date.now() + 60_000;
+    const deadline = Date.now() + patience;
     for (;;) {
       if (this.process.exitCode !== null)
         throw new Error(
@@ -73,7 +73,7 @@ export class Server {
       if ((await fetch(`${this.url}/readyz`).catch(() => null))?.ok)
         return this;
       if (Date.now() > deadline)
-        throw new Error("the server is not ready after a minute");
+        throw new Error(`the server is not ready after ${patience / 1000} s`);
       await wait(50);
     }
   }

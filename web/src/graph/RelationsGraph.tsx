@@ -1,6 +1,6 @@
 // The graph of what a resource needs and what needs it. Loaded when the tab is opened.
 
-import { useMemo, useState } from "react";
+import { useEffect, useMemo, useState } from "react";
 import {
   Background,
   BackgroundVariant,
@@ -10,6 +10,8 @@ import {
   MiniMap,
   Position,
   ReactFlow,
+  useReactFlow,
+  useStore,
   type Edge,
   type Node,
   type NodeProps,
@@ -22,7 +24,7 @@ import { resourceHref } from "@/route/hrefs";
 import { go } from "@/route/location";
 import { Dot } from "@/ui/parts";
 import { toneOf } from "@/ui/states";
-import { arrange, NODE, type GraphEdge, type GraphNode } from "./layout";
+import { arrange, NODE, type GraphEdge, type GraphNode, type Layout } from "./layout";
 
 interface Props {
   centre: string;
@@ -75,6 +77,18 @@ function Card({ data }: NodeProps<Node<CardData>>) {
 }
 
 const nodeTypes = { box: Box, card: Card };
+const FIT = { padding: 0.08, maxZoom: 1 };
+
+// All of it is in sight whenever there is more or less of it, or its place has another size.
+function Refit({ layout }: { layout: Layout }) {
+  const { fitView } = useReactFlow();
+  const width = useStore((state) => state.width);
+  useEffect(() => {
+    const frame = requestAnimationFrame(() => void fitView(FIT));
+    return () => cancelAnimationFrame(frame);
+  }, [layout, width, fitView]);
+  return null;
+}
 
 export default function RelationsGraph({ centre, nodes, edges, titleOf, oneOf }: Props) {
   const scheme = useComputedColorScheme("light");
@@ -150,7 +164,7 @@ export default function RelationsGraph({ centre, nodes, edges, titleOf, oneOf }:
         nodeTypes={nodeTypes}
         colorMode={scheme}
         fitView
-        fitViewOptions={{ padding: 0.08, maxZoom: 1 }}
+        fitViewOptions={FIT}
         minZoom={0.15}
         maxZoom={1.6}
         nodesDraggable={false}
@@ -167,7 +181,8 @@ export default function RelationsGraph({ centre, nodes, edges, titleOf, oneOf }:
         proOptions={{ hideAttribution: true }}
       >
         <Background variant={BackgroundVariant.Dots} gap={18} size={1} color="var(--line)" />
-        <Controls showInteractive={false} />
+        <Controls showInteractive={false} fitViewOptions={FIT} />
+        <Refit layout={layout} />
         {layout.drawn > 40 && (
           <MiniMap pannable zoomable nodeColor="var(--line-2)" nodeStrokeWidth={0} ariaLabel="The graph, small" />
         )}
