@@ -2,6 +2,7 @@
 #pragma once
 
 #include "catalog/catalog.h"
+#include "kubernetes/ingest.h"
 #include "store/store.h"
 
 namespace cadastre::kubernetes {
@@ -9,44 +10,61 @@ namespace cadastre::kubernetes {
 enum class Severity { notice, warning, critical };
 std::string_view to_string(Severity severity);
 
+// What a finding about a cluster as a whole has for its kind: no dump came, a kind could not be read.
+constexpr std::string_view kCluster = "cluster";
+
 // One thing that is wrong with one resource.
 struct Finding {
   std::string rule;  // "pod_unschedulable"
   Severity severity = Severity::warning;
   std::string account, cluster, kind, id, native, name, space;  // space: the namespace; "": none
-  std::string reason;                         // one sentence: "0/20 nodes are available: 20 Insufficient cpu."
-  std::vector<std::pair<std::string, std::string>> evidence;  // what the rule read: path → value
-  std::optional<Time> since;                  // as the documents say it; nullopt: they do not
+  std::string reason;                                           // one sentence: "0/20 nodes are available: 20 …"
+  std::vector<std::pair<std::string, std::string>> evidence;    // what the rule read: path → value; then events
+  std::optional<Time> since;                                    // nullopt: neither the document nor the store knows
 };
 
 struct ClusterHealth {
-  std::string account, cluster, region;
-  std::optional<Time> verified;              // the oldest of its cells' lists: as of when all of this is known
-  std::optional<Time> late_since;            // no dump came when one was due
-  std::map<std::string, uint64_t> counts;    // live resources by kind
-  std::map<std::string, uint64_t> findings;  // by rule
-  std::vector<Finding> worst;                // all of them, the most severe first
-  std::vector<std::string> missing;          // kinds that were not read to their end, with why: one sentence each
+  std::string account, cluster, region, eks;  // region, eks: "" while nothing says them
+  Time as_of{};                               // ages are counted from here: the last dump, or the instant asked for
+  std::optional<Time> verified;               // the oldest of its cells' lists: as of when all of this is known
+  std::optional<Time> last_dump;              // when the latest of its cells was tried
+  std::optional<Time> late_since;             // no dump came when one was due
+  std::map<std::string, uint64_t> counts;     // live resources by kind
+  std::map<std::string, uint64_t> findings;   // by rule
+  std::vector<Finding> worst;                 // all of them, the most severe first
+  std::vector<std::string> missing;           // kinds that were not read to their end, with why: one sentence each
 };
 
 // Immutable, thread-safe.
 class HealthRules {
  public:
-  // Errors: invalid, every complaint with file, line and column.
-  static Result<HealthRules> load(const catalog::Catalog& catalog);
+  // The embedded rules and the user's: what stands under `health:` in the catalogue files. Errors: invalid, every
+  // complaint with file, line and column.
+  static Result<HealthRules> load(const catalog::Catalog& catalog, const std::vector<catalog::Source>& mine = {});
   struct Rule;
-  const std::vector<Rule>& rules() const { return *rules_; }
+  const std::vector<Rule>& rules() const { return *rules_; }  // by severity, then id
+  const Rule* find(std::string_view id) const;
+  const struct EventRule* events() const { return events_.get(); }
 
  private:
   std::shared_ptr<const std::vector<Rule>> rules_;
+  std::shared_ptr<const EventRule> events_;
+};
+
+// A cluster that the configuration names, or that was discovered.
+struct ExpectedCluster {
+  Cluster cluster;
+  Millis late_after{0};  // without a dump for so long it is late; 0: it never is
 };
 
 struct HealthQuestion {
   std::vector<std::string> clusters, accounts;  // empty: all
   std::optional<Time> at;                       // then; nullopt: now
+  std::vector<ExpectedCluster> expected;        // shown even when nothing came of them yet
 };
 
-// Reads the documents of what the rules are about: of the live resources, or of those that were live then.
+// Reads the documents of what the rules are about: of the live resources, or of those that were live then. Clusters by
+// account and name. Errors: io.
 Result<std::vector<ClusterHealth>> health_of(const HealthRules& rules, const catalog::Catalog& catalog,
                                              store::Store& store, const HealthQuestion& question, Time now);
 

@@ -1,0 +1,163 @@
+// A cluster's health: its cells, its documents, and what the rules say of them.
+#include "kubernetes/health.h"
+
+#include "base/text.h"
+#include "kubernetes/cluster_reader.h"
+#include "kubernetes/examine.h"
+
+namespace cadastre::kubernetes {
+namespace {
+
+constexpr size_t kMostVersions = 50;  // of one resource, looked at to see since when something holds
+
+json::value time_or_null(const std::optional<Time>& time) {
+  return time ? json::value(format_time(*time)) : json::value(nullptr);
+}
+
+// Back from the newest version for as long as the rule holds.
+Result<Held> held_since(store::Store& store, Time as_of, const Document& document, Millis lasting, const Holds& holds) {
+  store::ChangeFilter filter;
+  filter.resources = {document.row.resource};
+  filter.newest_first = filter.documents = true;
+  filter.until = as_of + Millis(1);
+  filter.limit = kMostVersions;
+  std::optional<Time> since;
+  bool before = false;  // a version was seen for which it did not hold
+  TRY(store.inventory().changes(filter, [&](const store::Change& change) {
+    auto then = change.version.document.empty() ? Result<json::value>(json::value(nullptr))
+                                                : parse_json(change.version.document, document.row.id());
+    before = !then || !holds(*then);
+    if (!before) since = change.version.from;
+    return !before;
+  }));
+  if (!since) return Held{};
+  bool for_long = as_of - *since >= lasting;
+  // Nothing shows how it was before it was first seen.
+  if (!for_long && !before) return Held{};
+  return Held{since, for_long};
+}
+
+// The cluster itself, as a document that rules can read.
+Document cluster_document(const ClusterHealth& health, const std::vector<store::Cell>& cells) {
+  json::array kinds;
+  for (const auto& cell : cells) {
+    kinds.push_back(json::object{{"kind", cell.key.kind},
+                                 {"outcome", store::to_string(cell.outcome)},
+                                 {"message", cell.message},
+                                 {"verified", time_or_null(cell.verified)},
+                                 {"unverified_since", time_or_null(cell.unverified_since)}});
+  }
+  Document document;
+  document.row.cell = {health.account, health.cluster, std::string(kCluster)};
+  document.row.name = health.cluster;
+  document.value = json::object{{"metadata", json::object{{"name", health.cluster}}},
+                                {"account", health.account},
+                                {"last_dump", time_or_null(health.last_dump)},
+                                {"late_since", time_or_null(health.late_since)},
+                                {"kinds", std::move(kinds)}};
+  return document;
+}
+
+class Examiner {
+ public:
+  Examiner(const HealthRules& rules, store::Store& store, const HealthQuestion& question, Time now)
+      : rules_(rules), store_(store), question_(question), now_(now) {}
+
+  Result<ClusterHealth> health(const ClusterCells& cluster, const ExpectedCluster* expected) {
+    ClusterHealth health;
+    health.account = cluster.account;
+    health.cluster = cluster.cluster;
+    describe(cluster, expected, health);
+    TRY_ASSIGN(auto documents, read_documents(rules_, store_, cluster, question_.at));
+    if (question_.at) {
+      TRY_ASSIGN(health.counts, counts_at(store_, cluster, *question_.at));
+    }
+    if (!expected || expected->cluster.eks.empty()) TRY(join_to_aws(health));
+    documents.add(cluster_document(health, cluster.cells));
+    auto history = [&](const Document& document, Millis lasting, const Holds& holds) {
+      return held_since(store_, health.as_of, document, lasting, holds);
+    };
+    TRY_ASSIGN(health.worst, examine(rules_, documents, health.as_of, history));
+    for (const auto& finding : health.worst) ++health.findings[finding.rule];
+    return health;
+  }
+
+ private:
+  // What the cells and the configuration say, without any document.
+  void describe(const ClusterCells& cluster, const ExpectedCluster* expected, ClusterHealth& health) {
+    bool unproven = false;
+    for (const auto& cell : cluster.cells) {
+      health.counts[cell.key.kind] = cell.resources;
+      if (cell.attempted) health.last_dump = std::max(health.last_dump.value_or(*cell.attempted), *cell.attempted);
+      if (cell.verified) {
+        health.verified = std::min(health.verified.value_or(*cell.verified), *cell.verified);
+      }
+      if (cell.outcome == store::Outcome::complete || cell.outcome == store::Outcome::unsupported) continue;
+      unproven = unproven || !cell.verified;
+      health.missing.push_back(fmt::format("{} {}", cell.key.kind, missing_words(cell)));
+    }
+    auto asked = question_.at.value_or(now_);
+    health.as_of = health.last_dump ? std::min(asked, *health.last_dump) : asked;
+    if (!expected) return;
+    health.region = expected->cluster.region;
+    health.eks = expected->cluster.eks;
+    if (question_.at || expected->late_after == Millis(0)) return;
+    if (health.last_dump && now_ - *health.last_dump > expected->late_after)
+      health.late_since = *health.last_dump + expected->late_after;
+  }
+
+  static std::string missing_words(const store::Cell& cell) {
+    auto words = fmt::format("was not read to its end ({})", store::to_string(cell.outcome));
+    if (!cell.message.empty()) words += ": " + cell.message;
+    auto shown = cell.verified ? "; what is shown is as of " + format_time(*cell.verified) : std::string();
+    return words + shown;
+  }
+
+  // Without a word of the configuration, the EKS cluster of the same account and name.
+  Result<void> join_to_aws(ClusterHealth& health) {
+    TRY_ASSIGN(auto found, store_.inventory().lookup(health.cluster, question_.at, {health.account}));
+    for (const auto& row : found) {
+      if (row.cell.kind != "aws.eks.cluster" || row.deleted) continue;
+      health.eks = row.native;
+      if (health.region.empty()) health.region = row.region;
+    }
+    return {};
+  }
+
+  const HealthRules& rules_;
+  store::Store& store_;
+  const HealthQuestion& question_;
+  Time now_;
+};
+
+bool asked(const std::vector<std::string>& wanted, const std::string& name) {
+  return wanted.empty() || std::ranges::find(wanted, name) != wanted.end();
+}
+
+}  // namespace
+
+Result<std::vector<ClusterHealth>> health_of(const HealthRules& rules, const catalog::Catalog&, store::Store& store,
+                                             const HealthQuestion& question, Time now) {
+  TRY_ASSIGN(auto cells, store.cells().list());
+  auto clusters = clusters_of(std::move(cells));
+  for (const auto& expected : question.expected) {
+    bool known = std::ranges::any_of(clusters, [&](const ClusterCells& cluster) {
+      return cluster.account == expected.cluster.account && cluster.cluster == expected.cluster.name;
+    });
+    if (!known) clusters.push_back({expected.cluster.account, expected.cluster.name, {}});
+  }
+  std::ranges::sort(clusters, {}, [](const auto& one) { return std::pair(one.account, one.cluster); });
+  Examiner examiner(rules, store, question, now);
+  std::vector<ClusterHealth> all;
+  for (const auto& cluster : clusters) {
+    if (!asked(question.clusters, cluster.cluster) || !asked(question.accounts, cluster.account)) continue;
+    auto expected = std::ranges::find_if(question.expected, [&](const ExpectedCluster& one) {
+      return one.cluster.account == cluster.account && one.cluster.name == cluster.cluster;
+    });
+    TRY_ASSIGN(auto health, examiner.health(cluster, expected == question.expected.end() ? nullptr : &*expected));
+    all.push_back(std::move(health));
+  }
+  return all;
+}
+
+}  // namespace cadastre::kubernetes
