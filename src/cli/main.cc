@@ -8,6 +8,7 @@
 #include "cli/kubernetes.h"
 #include "cli/read.h"
 #include "cli/release.h"
+#include "cli/report.h"
 #include "cli/serve.h"
 #include "cli/user.h"
 
@@ -222,6 +223,7 @@ int main(int argc, char** argv) {
   on(doctor_command, [&] { return run_doctor(global, doctor); });
 
   add_kubernetes_commands(app, global, on);
+  add_report_commands(app, global, on);
   add_serve_commands(app, global, on);
   add_user_commands(app, global, on);
 
