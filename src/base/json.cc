@@ -100,6 +100,14 @@ size_t find_bar(std::string_view text) {
   return text.npos;
 }
 
+// conditions[type=Ready]: is this element one of those?
+bool is_meant(const Path::Step& step, const json::value& element) {
+  if (step.name.empty()) return true;
+  auto* object = element.if_object();
+  auto* member = object ? object->if_contains(step.name) : nullptr;
+  return member && scalar_text(*member) == step.value;
+}
+
 template <typename Value>
 void walk(Value& value, std::span<const Path::Step> steps, const std::function<bool(Value&)>& visit, bool& stop) {
   if (stop) return;
@@ -117,12 +125,18 @@ void walk(Value& value, std::span<const Path::Step> steps, const std::function<b
       break;
     case Path::Step::Kind::all_members:
       if (auto* object = value.if_object()) {
-        for (auto& member : *object) walk<Value>(member.value(), rest, visit, stop);
+        for (auto& member : *object) {
+          if (step.name.empty() || glob_match(step.name, member.key())) walk<Value>(member.value(), rest, visit, stop);
+        }
       }
       break;
     case Path::Step::Kind::all_elements:
       if (auto* array = value.if_array()) {
-        for (auto& element : *array) walk<Value>(element, rest, visit, stop);
+        for (auto& element : *array) {
+          if (is_meant(step, element)) walk<Value>(element, rest, visit, stop);
+        }
+      } else if (!step.name.empty() && is_meant(step, value)) {
+        walk<Value>(value, rest, visit, stop);
       }
       break;
     case Path::Step::Kind::element:
@@ -205,6 +219,9 @@ Result<Path> Path::parse(std::string_view text) {
         auto inside = part.substr(i + 1, close - i - 1);
         if (inside.empty()) {
           steps.push_back({Step::Kind::all_elements, {}, 0});
+        } else if (size_t equals = inside.find('='); equals != inside.npos && equals > 0) {
+          steps.push_back({Step::Kind::all_elements, std::string(inside.substr(0, equals)), 0,
+                           std::string(inside.substr(equals + 1))});
         } else {
           int index = 0;
           auto [end, error] = std::from_chars(inside.data(), inside.data() + inside.size(), index);
@@ -234,6 +251,8 @@ Result<Path> Path::parse(std::string_view text) {
         if (name.empty()) return bad("has an empty step");
         if (name == "*" && !quoted)
           steps.push_back({Step::Kind::all_members, {}, 0});
+        else if (quoted && name.size() > 1 && name.find('*') != name.npos)
+          steps.push_back({Step::Kind::all_members, std::move(name), 0});
         else
           steps.push_back({Step::Kind::member, std::move(name), 0});
         if (i < part.size() && part[i] == '.') {

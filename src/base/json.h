@@ -43,6 +43,8 @@ bool json_less(const json::value& a, const json::value& b);
 //   Contents[-1].Key         the last element (or [0], [1], …)
 //   "app.kubernetes.io/name" a member whose name has dots, in double quotes
 //   *                        every member of an object
+//   annotations."*/applied*" every member whose name matches the glob, in double quotes
+//   conditions[type=Ready]   every element whose member is that text; an object that is no list is its own element
 //   NextMarker || Contents[-1].Key   the first alternative that finds something
 //
 // The empty path, and "@", are the value itself. Paths are compiled once and are immutable and thread-safe.
@@ -68,8 +70,10 @@ class Path {
 
   struct Step {
     enum class Kind { member, all_members, all_elements, element } kind;
-    std::string name;
+    std::string
+        name;  // of the member; of all_members: their glob, of all_elements: the member that is `value`; "": any
     int index = 0;
+    std::string value{};
   };
   const std::vector<std::vector<Step>>& alternatives() const { return alternatives_; }
 

@@ -114,6 +114,22 @@ TEST_CASE("malformed paths say what is wrong, quoting the path") {
   }
 }
 
+TEST_CASE("elements are chosen by a member, members by a glob") {
+  constexpr std::string_view kObject = R"({"c": [{"type": "Ready", "s": 1}, {"type": "Other", "s": 2}, 7, {"s": 3}],
+                                           "one": {"kind": "Pod", "name": "p"}, "n": [{"at": 5, "is": true}],
+                                           "a": {"x/last-applied": "1", "applied-y": "2", "z": "3", "*": "4"}})";
+  CHECK(found("c[type=Ready].s", kObject) == "[1]");
+  CHECK(found("c[type=None].s", kObject) == "[]");
+  CHECK(found("one[kind=Pod].name", kObject) == R"(["p"])");
+  CHECK(found("one[kind=Node].name", kObject) == "[]");
+  CHECK(found("one[].name", kObject) == "[]");
+  CHECK(found("n[at=5].is", kObject) == "[true]");
+  CHECK(found(R"(a."*applied*")", kObject) == R"(["1","2"])");
+  CHECK(found(R"(a."x/*")", kObject) == R"(["1"])");
+  CHECK(found(R"(a."*")", kObject) == R"(["4"])");
+  CHECK_FALSE(Path::parse("c[=Ready]"));
+}
+
 TEST_CASE("a path is split at the list that encloses its items") {
   auto split = [](std::string_view text) {
     auto root = parsed(kPage);

@@ -75,8 +75,8 @@ struct Link {
   std::string to;  // a kind's name
   Path path;
   std::string match = "*";  // only values that match this glob
-  Template as;              // what to look for, with the value as $value: "{metadata.namespace}/{$value}"; empty: itself
-  By by = By::id;           // native id, ARN, or a DNS name among the target's searchable texts
+  Template as;     // what to look for, with the value as $value: "{metadata.namespace}/{$value}"; empty: itself
+  By by = By::id;  // native id, ARN, or a DNS name among the target's searchable texts
 };
 
 std::string_view to_string(Link::By by);
@@ -93,7 +93,8 @@ struct Kind {
   Template id, arn, item_name, state, created, region, owner, incarnation;
   Path tags;
   std::vector<Column> columns;
-  std::vector<Path> search, sets, volatile_paths, redact;
+  std::vector<Path> search, sets, volatile_paths;
+  std::vector<Path> redact, redact_secrets;  // every text below; those below that look like secrets
   std::vector<Link> links;
   std::vector<Enrichment> enrich;
   std::vector<std::string> none;

@@ -68,7 +68,8 @@ class Checker {
              {"search", &kind_.search},
              {"sets", &kind_.sets},
              {"volatile", &kind_.volatile_paths},
-             {"redact", &kind_.redact}}) {
+             {"redact", &kind_.redact},
+             {"redact_secrets", &kind_.redact_secrets}}) {
       for (const auto& each : *group) path(each, *view, at(stanza_, key), key);
     }
     for (const auto& link : kind_.links)

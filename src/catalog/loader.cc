@@ -213,6 +213,7 @@ class StanzaReader {
     });
     result.volatile_paths = paths(map, "volatile");
     result.redact = paths(map, "redact");
+    result.redact_secrets = paths(map, "redact_secrets");
     if (auto* links = map.list("links")) {
       for (const auto& item : links->items) result.links.push_back(link(item));
     }

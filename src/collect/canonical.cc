@@ -1,6 +1,7 @@
 #include "collect/canonical.h"
 
 #include "base/text.h"
+#include "collect/secrets.h"
 
 namespace cadastre::collect {
 namespace {
@@ -17,6 +18,11 @@ bool is_tag_list(const json::array& array) {
   return !array.empty() && array.front().is_object() && array.front().get_object().size() <= 2 &&
          (array.front().get_object().contains("Key") || array.front().get_object().contains("key") ||
           array.front().get_object().contains("TagKey"));
+}
+
+std::string redacted(std::string_view text, std::string_view key) {
+  if (is_redacted(text)) return std::string(text);
+  return std::string(kRedacted) + to_hex(hmac_sha256(key, text).substr(0, 16));
 }
 
 using LeaveOut = std::vector<const json::value*>;
@@ -70,8 +76,7 @@ void redact(json::value& value, std::string_view key) {
   } else if (auto* array = value.if_array()) {
     for (auto& element : *array) redact(element, key);
   } else if (!value.is_null()) {
-    auto text = scalar_text(value);
-    if (!is_redacted(text)) value = std::string(kRedacted) + to_hex(hmac_sha256(key, text).substr(0, 16));
+    value = redacted(scalar_text(value), key);
   }
 }
 
@@ -86,6 +91,11 @@ Canonical::Canonical(const catalog::Kind& kind, std::string redaction_key)
 void Canonical::normalize(json::value& document) const {
   for (const auto& path : kind_.redact) {
     path.each(document, [&](json::value& value) { redact(value, key_); });
+  }
+  for (const auto& path : kind_.redact_secrets) {
+    path.each(document, [&](json::value& value) {
+      replace_secrets(value, [&](std::string_view secret) { return redacted(secret, key_); });
+    });
   }
   LeaveOut leave_out;
   if (std::ranges::find(volatile_inside_, true) != volatile_inside_.end())
