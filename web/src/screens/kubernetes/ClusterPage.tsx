@@ -5,7 +5,8 @@ import { useQuery } from "@tanstack/react-query";
 import { clusterQuery, dumpsQuery, type ClusterDetail } from "@/api/clusters";
 import type { Principal } from "@/api/health";
 import { Problem } from "@/api/problem";
-import { formatCount } from "@/base/format";
+import { useNow } from "@/base/clock";
+import { formatCount, formatDuration } from "@/base/format";
 import { useAccounts } from "@/kinds/useKinds";
 import { Link } from "@/route/Link";
 import { useLocation } from "@/route/location";
@@ -142,6 +143,7 @@ function Waiting({ name }: { name: string }) {
 export function ClusterPage({ account, cluster, who }: { account: string; cluster: string; who: Principal }) {
   const { query } = useLocation();
   const at = useAt();
+  const now = useNow();
   const asked = useQuery(clusterQuery(account, cluster, at));
   const dumps = useQuery(dumpsQuery(account, cluster));
   const tab = TABS.find(({ id }) => id === query.get("tab"))?.id ?? "findings";
@@ -173,7 +175,8 @@ export function ClusterPage({ account, cluster, who }: { account: string; cluste
         <div className="banner late" role="status">
           <Icon name="clock" />
           <span>
-            No dump has come since <Age time={detail.last_dump_at ?? detail.late_since} />. What is shown is as of then.
+            No dump has come for {formatDuration((now - Date.parse(detail.last_dump_at ?? detail.late_since)) / 1000)}.
+            What is shown is as of then.
           </span>
         </div>
       )}

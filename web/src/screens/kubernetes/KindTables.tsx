@@ -4,7 +4,6 @@
 import { useQuery } from "@tanstack/react-query";
 import type { ClusterDetail, Finding } from "@/api/clusters";
 import { peekQuery } from "@/api/queries";
-import type { Row } from "@/api/types";
 import { useNow } from "@/base/clock";
 import { formatCount, formatUnit, isNumeric } from "@/base/format";
 import { useKinds } from "@/kinds/useKinds";
@@ -12,10 +11,16 @@ import { resourceHref } from "@/route/hrefs";
 import { Link } from "@/route/Link";
 import { useAt } from "@/time/instant";
 import { Failure, Notice } from "@/ui/notices";
-import { Age, Dot, SkeletonRows, State } from "@/ui/parts";
+import { Age, Dot, SkeletonRows } from "@/ui/parts";
 import { kindOfCluster } from "./ClusterCards";
 import { SEVERITIES, severityTone } from "./health";
 
+// What is worth a look here; the table of the kind has all of its columns.
+const SHOWN: Record<string, string[]> = {
+  "k8s.node": ["Instance", "Type", "Zone", "Internal IP", "Kubelet", "CPU", "Memory"],
+  "k8s.deployment": ["Namespace", "Ready", "Desired", "Images"],
+};
+const USUALLY = 5; // columns of other kinds, from the left
 const MOST = 100; // rows of one kind: a page of the API
 
 // The worst finding of each resource.
@@ -41,12 +46,6 @@ export function failingFirst<T extends { id: string; name: string }>(
   return [...rows].sort((a, b) => rank(a) - rank(b));
 }
 
-// NAMESPACE/NAME of what has a namespace.
-function namespaceOf({ native_id }: Row): string {
-  const [namespace, name] = native_id.split("/");
-  return name === undefined ? "" : (namespace ?? "");
-}
-
 function KindTable({ detail, kind, worst }: { detail: ClusterDetail; kind: string; worst: Map<string, Finding> }) {
   const at = useAt();
   const now = useNow();
@@ -54,16 +53,17 @@ function KindTable({ detail, kind, worst }: { detail: ClusterDetail; kind: strin
   const asked = useQuery(
     peekQuery({ kind, account: detail.account, region: detail.cluster, at, limit: MOST, sort: "name" }),
   );
-  const all = kindOfCluster(kind, detail);
+  const table = kindOfCluster(kind, detail);
   const rows = failingFirst(asked.data?.rows ?? [], worst);
-  const columns = (asked.data?.columns ?? []).filter(({ name }) => rows.some((row) => row.columns[name]));
-  const spaced = rows.some((row) => namespaceOf(row) !== "");
+  const all = asked.data?.columns ?? [];
+  const wanted = SHOWN[kind]?.flatMap((name) => all.filter((column) => column.name === name)) ?? all.slice(0, USUALLY);
+  const columns = wanted.filter(({ name }) => rows.some((row) => row.columns[name]));
   const stated = rows.some((row) => row.state !== "");
   return (
     <section className="panel">
       <header>
         <h2>{kinds.title(kind)}</h2>
-        <Link className="aside" href={all}>
+        <Link className="aside" href={table}>
           {asked.data ? `All ${formatCount(asked.data.total)} in the table` : " "}
         </Link>
       </header>
@@ -77,7 +77,6 @@ function KindTable({ detail, kind, worst }: { detail: ClusterDetail; kind: strin
             <thead>
               <tr>
                 <th className="first">Name</th>
-                {spaced && <th>Namespace</th>}
                 {stated && <th>State</th>}
                 <th>What is wrong</th>
                 {columns.map(({ name, unit }) => (
@@ -101,12 +100,7 @@ function KindTable({ detail, kind, worst }: { detail: ClusterDetail; kind: strin
                         </Link>
                       </span>
                     </td>
-                    {spaced && <td>{namespaceOf(row)}</td>}
-                    {stated && (
-                      <td>
-                        <State state={row.state} />
-                      </td>
-                    )}
+                    {stated && <td>{row.state}</td>}
                     <td className="what-is-wrong" title={finding?.reason}>
                       {finding?.reason}
                     </td>
@@ -125,7 +119,7 @@ function KindTable({ detail, kind, worst }: { detail: ClusterDetail; kind: strin
           </table>
           {asked.data.total > rows.length && (
             <p className="panel-foot">
-              <Link href={all}>
+              <Link href={table}>
                 {formatCount(rows.length)} of {formatCount(asked.data.total)} are shown; the table has all of them
               </Link>
             </p>

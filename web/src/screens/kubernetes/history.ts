@@ -53,7 +53,7 @@ export function total(sample: HealthSample): number {
 export function ceiling(value: number): number {
   if (value <= 4) return 4;
   const power = 10 ** Math.floor(Math.log10(value));
-  const factor = [1, 2, 4, 6, 8, 10].find((each) => each * power >= value) ?? 10;
+  const factor = [1, 2, 3, 4, 6, 8, 10].find((each) => each * power >= value && (each * power) % 2 === 0) ?? 10;
   return factor * power;
 }
 
