@@ -88,8 +88,7 @@ class Reading(DropboxTest):
 
     def test_a_broken_connection_is_tried_again(self) -> None:
         self.cluster.fault(PODS, "later", CUT)
-        self.assert_whole(self.small_dump())
-        self.cluster.fault(NODES, BUSY, BUSY)
+        self.cluster.fault(NODES, BUSY)
         self.assert_whole(self.small_dump())
 
     def test_a_list_that_stays_broken_is_cut_and_keeps_its_pages(self) -> None:
@@ -100,19 +99,21 @@ class Reading(DropboxTest):
 
     def test_half_an_answer_that_looks_delivered_is_no_page(self) -> None:
         whole = self.cluster.page(PODS, {})
-        for part in (whole[: len(whole) // 2], whole[:-3] + b"\n", whole[:-2] + b",\n", b"", b"<html>Sign in</html>", b'{"kind":"Status"}\n'):
-            self.cluster.fault(PODS, (200, part), "…")
-            dump = self.small_dump(3, tries=1)
-            self.assertEqual(dump.outcomes(), {"pods": "failed", "nodes": "complete"}, part[-20:])
-            self.assertEqual(dump.kinds["pods"]["files"], [])
+        half = whole[: len(whole) // 2]
+        parts = [half, half + b"]}", whole[:-3] + b"\n", whole[:-2] + b",\n", b"", b"<html>Sign in</html>", b'{"kind":"Status"}\n']
+        for number, part in enumerate(parts):
+            self.cluster.fault(f"/api/v1/bad{number}", (200, part), "…")
+        dump = self.small_dump(3, kinds=" ".join(f"bad{number}" for number in range(len(parts))) + " nodes", tries=1)
+        self.assertEqual(dump.outcomes(), {f"bad{number}": "failed" for number in range(len(parts))} | {"nodes": "complete"})
+        self.assertEqual([kind["files"] for kind in dump.kinds.values()][:-1], [[]] * len(parts))
 
     def test_a_token_that_leads_nowhere(self) -> None:
         first = self.cluster.page(PODS, {"limit": ["10"]})
-        self.cluster.fault(PODS, (200, first), "…")
-        self.assertEqual(self.small_dump(3).outcomes()["pods"], "cut")
-        hostile = first.replace(b'"remaining', b'"x":"", "remaining').replace(b'"continue":"', b'"continue":"$(touch pwned)')
-        self.cluster.fault(PODS, (200, hostile), "…")
-        self.assertEqual(self.small_dump(3).outcomes()["pods"], "cut")
+        self.cluster.fault("/api/v1/same", (200, first), "…")
+        self.cluster.fault("/api/v1/hostile", (200, first.replace(b'"continue":"', b'"continue":"$(touch pwned)')), "…")
+        dump = self.small_dump(3, kinds="same hostile nodes")
+        self.assertEqual(dump.outcomes(), {"same": "cut", "hostile": "cut", "nodes": "complete"})
+        self.assertEqual([len(dump.names(name)) for name in ("same", "hostile")], [20, 10])
 
     def test_messages_are_one_line_of_plain_text(self) -> None:
         said = 'no "pods" for \\you\\ \u00e4\u2603\x07 ' + "x" * 400 + "\nsecond line"
