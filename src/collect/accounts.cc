@@ -52,31 +52,6 @@ aws::CredentialsPtr through_role(const AccountsFrom& from, aws::CredentialsPtr s
   return aws::assume_role_credentials(from.environment, std::move(source), std::move(assume));
 }
 
-Account configured(const AccountsFrom& from, const AccountConfig& config) {
-  Account account;
-  account.id = config.id;
-  account.name = config.name;
-  account.groups = config.groups;
-  account.regions = config.regions;
-  account.session.account = config.id;
-  if (!config.role.empty())
-    account.partition = split(config.role, ':')[1];
-  else if (const auto& regions = config.regions.empty() ? from.config.regions : config.regions;
-           !regions.empty() && regions[0] != "enabled") {
-    account.partition = from.models.endpoints().partition(regions[0]);
-  }
-  auto base = base_credentials(from, config.access_key_id, config.secret_access_key, config.session_token,
-                               config.profile, fmt::format("account {}", config.name));
-  if (!base) {
-    account.problem = problem_of(std::move(base).error().in(fmt::format("account {} ({})", config.id, config.name)));
-    return account;
-  }
-  account.session.credentials = config.role.empty() ? *base
-                                                    : through_role(from, *base, config.role, config.external_id,
-                                                                   home_region(from, account.partition));
-  return account;
-}
-
 // Asks AWS Organizations who is in it, and where in its tree.
 class Organization {
  public:
@@ -226,12 +201,48 @@ Result<void> add_organization(const AccountsFrom& from, AccountSet& set, std::st
 
 }  // namespace
 
+Account configured_account(const AccountsFrom& from, const AccountConfig& config) {
+  Account account;
+  account.id = config.id;
+  account.name = config.name;
+  account.groups = config.groups;
+  account.regions = config.regions;
+  account.session.account = config.id;
+  if (!config.role.empty())
+    account.partition = split(config.role, ':')[1];
+  else if (const auto& regions = config.regions.empty() ? from.config.regions : config.regions;
+           !regions.empty() && regions[0] != "enabled") {
+    account.partition = from.models.endpoints().partition(regions[0]);
+  }
+  auto base = base_credentials(from, config.access_key_id, config.secret_access_key, config.session_token,
+                               config.profile, fmt::format("account {}", config.name));
+  if (!base) {
+    account.problem = problem_of(std::move(base).error().in(fmt::format("account {} ({})", config.id, config.name)));
+    return account;
+  }
+  account.session.credentials = config.role.empty() ? *base
+                                                    : through_role(from, *base, config.role, config.external_id,
+                                                                   home_region(from, account.partition));
+  return account;
+}
+
 Result<AccountSet> resolve_accounts(const AccountsFrom& from, std::stop_token stop) {
   AccountSet set;
-  for (const auto& config : from.config.accounts) set.accounts.push_back(configured(from, config));
+  for (const auto& config : from.config.accounts) set.accounts.push_back(configured_account(from, config));
   if (from.config.organization) TRY(add_organization(from, set, stop));
   std::ranges::sort(set.accounts, {}, &Account::id);
   return set;
+}
+
+Result<Account> resolve_account(const AccountsFrom& from, const std::string& id, std::stop_token stop) {
+  for (const auto& config : from.config.accounts) {
+    if (config.id == id) return configured_account(from, config);
+  }
+  TRY_ASSIGN(auto set, resolve_accounts(from, stop));
+  auto at = std::ranges::find(set.accounts, id, &Account::id);
+  if (at != set.accounts.end()) return std::move(*at);
+  return fail(ErrorCode::not_found,
+              fmt::format("the account {} is not one of {}, nor of the organization", id, from.config.file));
 }
 
 void try_account(Account& account, const AccountsFrom& from, std::stop_token stop) {

@@ -40,6 +40,12 @@ struct AccountsFrom {
 // organization cannot be read and nothing is known of it from earlier runs.
 Result<AccountSet> resolve_accounts(const AccountsFrom& from, std::stop_token stop);
 
+// One account of them, not yet tried. Errors: as above; not_found.
+Result<Account> resolve_account(const AccountsFrom& from, const std::string& id, std::stop_token stop);
+
+// An account as an entry of the configuration says how to get in. A malformed profile is its `problem`.
+Account configured_account(const AccountsFrom& from, const AccountConfig& config);
+
 // Tries an account: gets credentials, checks that they are of this very account, and asks which regions are on.
 void try_account(Account& account, const AccountsFrom& from, std::stop_token stop);
 
