@@ -111,7 +111,9 @@ struct PolicyOptions {
   std::vector<std::string> kinds;
   std::string format = "json";         // json, cloudformation
   std::string principal, external_id;  // of the role template
+  bool dropbox = false;                // what reading the drop-boxes needs, instead
 };
 int run_iam_policy(const GlobalOptions& global, const PolicyOptions& options);
+int run_dropbox_policy(const GlobalOptions& global);
 
 }  // namespace cadastre::cli

@@ -6,16 +6,23 @@
 #include "base/text.h"
 #include "cli/signals.h"
 #include "kubernetes/folder.h"
-#include "kubernetes/ingest.h"
+#include "kubernetes/report_json.h"
 
 namespace cadastre::cli {
 namespace {
 
 namespace fs = std::filesystem;
 
-// Where the cluster runs, as given; else as it was the last time that something of it was read.
+// Where the cluster runs, as given; else as the configuration says; else as it was the last time that something
+// of it was read.
 Result<kubernetes::Cluster> cluster_of(const IngestOptions& options, App& app) {
   kubernetes::Cluster cluster{options.cluster, options.account, options.region, {}};
+  for (const auto& one : app.config.kubernetes.clusters) {
+    if (one.name != options.cluster) continue;
+    if (cluster.account.empty()) cluster.account = one.account;
+    if (cluster.region.empty()) cluster.region = one.region;
+    cluster.eks = one.eks;
+  }
   if (!cluster.account.empty() && !cluster.region.empty()) return cluster;
   TRY_ASSIGN(auto cells, app.store->cells().list());
   for (const auto& cell : cells) {
@@ -53,27 +60,6 @@ Result<kubernetes::DumpReport> ingest_one(kubernetes::Ingester& ingester, const 
   auto written = fs::last_write_time(path, error);
   auto made = error ? clock.now() : std::chrono::time_point_cast<Millis>(fs::file_time_type::clock::to_sys(written));
   return ingester.ingest_list(cluster, fs::path(path).filename().string(), *file, std::min(made, clock.now()), stop);
-}
-
-json::object to_json(const kubernetes::DumpReport& report) {
-  json::array kinds;
-  for (const auto& kind : report.kinds) {
-    kinds.push_back(json::object{{"resource", kind.resource},
-                                 {"kind", kind.kind},
-                                 {"outcome", store::to_string(kind.outcome)},
-                                 {"code", kind.code},
-                                 {"message", kind.message},
-                                 {"resources", kind.listed},
-                                 {"opened", kind.opened},
-                                 {"changed", kind.changed},
-                                 {"closed", kind.closed}});
-  }
-  return {{"cluster", report.cluster},
-          {"dump", report.dump},
-          {"as_of", format_time(report.started)},
-          {"complete", report.complete()},
-          {"milliseconds", report.took.count()},
-          {"kinds", std::move(kinds)}};
 }
 
 void print_report(const kubernetes::DumpReport& report) {
@@ -115,7 +101,7 @@ int run_kubernetes_ingest(const GlobalOptions& global, const IngestOptions& opti
     any = true;
     complete &= report->complete();
     if (options.output.format == "json")
-      reports.push_back(to_json(*report));
+      reports.push_back(kubernetes::report_json(*report));
     else
       print_report(*report);
   }

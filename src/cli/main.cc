@@ -214,7 +214,8 @@ int main(int argc, char** argv) {
       ->capture_default_str();
   policy_command->add_option("--principal", policy.principal, "the ARN that Cadastre runs as (role template)");
   policy_command->add_option("--external-id", policy.external_id, "the external id (role template)");
-  on(policy_command, [&] { return run_iam_policy(global, policy); });
+  policy_command->add_flag("--dropbox", policy.dropbox, "instead: what the accounts need that read a drop-box");
+  on(policy_command, [&] { return policy.dropbox ? run_dropbox_policy(global) : run_iam_policy(global, policy); });
 
   OutputOptions doctor;
   auto* doctor_command =

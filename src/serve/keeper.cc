@@ -9,6 +9,9 @@ namespace {
 
 using Steady = std::chrono::steady_clock;
 
+constexpr auto kKeepDumps = std::chrono::days(30);
+constexpr auto kKeepHealth = std::chrono::days(400);
+
 // Work that comes back: due for the first time some while after the start, so that a start is not held up.
 struct Chore {
   Steady::duration every;
@@ -41,7 +44,19 @@ void Keeper::stop() {
   thread_.join();
 }
 
+// Objects of a drop-box expire sooner, so that a listing cannot find again what the ledger forgot.
+void Keeper::forget_dumps() {
+  auto& clusters = works_.store.clusters();
+  auto now = works_.clock.now();
+  auto dumps = clusters.forget_dumps(now - kKeepDumps);
+  auto health = clusters.forget_health(now - kKeepHealth);
+  for (const auto* forgotten : {&dumps, &health}) {
+    if (!*forgotten) log_warning("what came from clusters long ago was not forgotten: {}", forgotten->error().message);
+  }
+}
+
 void Keeper::prune(std::stop_token stop) {
+  forget_dumps();
   auto config = works_.config();
   auto cells = works_.store.cells().list();
   if (!cells) return log_warning("nothing was forgotten: {}", cells.error().message);

@@ -39,6 +39,7 @@ class Keeper {
 
  private:
   void work(std::stop_token stop);
+  void forget_dumps();
 
   Works works_;
   std::mutex mutex_;

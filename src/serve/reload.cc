@@ -65,6 +65,7 @@ Differences differences(const Config& before, const Config& after) {
   };
   compare_accounts(before, after, found.applied);
   live("organization", same(before.organization, after.organization));
+  live("kubernetes", before.kubernetes == after.kubernetes);
   live("regions", before.regions == after.regions);
   live("kinds", before.kinds == after.kinds);
   live("exclude_kinds", before.exclude_kinds == after.exclude_kinds);

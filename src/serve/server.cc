@@ -7,6 +7,7 @@
 #include "auth/oidc.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "kubernetes/listener.h"
 #include "serve/beside.h"
 #include "serve/follower.h"
 #include "serve/keeper.h"
@@ -107,6 +108,21 @@ struct Server::State {
     return options;
   }
 
+  // The drop-boxes of the configuration as it is now.
+  std::unique_ptr<kubernetes::Listener> make_listener() {
+    const auto& c = parts.collector;
+    kubernetes::Listener::Works works{current(), c.environment, c.client, c.models, catalog, store, clock};
+    works.read = [this](const kubernetes::Cluster&, const kubernetes::DumpReport&) { follower.catch_up(); };
+    return std::make_unique<kubernetes::Listener>(std::move(works));
+  }
+  // A drop-box that cannot be followed is no reason to answer nobody.
+  void listen_to_clusters() {
+    if (!parts.scheduled) return;
+    listener = make_listener();
+    if (auto started = listener->start(); !started)
+      log_warning("clusters are not followed: {}", started.error().message);
+  }
+
   Result<void> start();
   void stop();
 
@@ -127,6 +143,7 @@ struct Server::State {
   Keeper keeper;
   RequestLog requests;
   std::unique_ptr<collect::Scheduler> scheduler;
+  std::unique_ptr<kubernetes::Listener> listener;
   std::unique_ptr<api::StaticFiles> files;
   std::unique_ptr<api::Services> services;
   std::unique_ptr<api::Api> api;
@@ -174,6 +191,7 @@ Result<void> Server::State::start() {
         *link);
   follower.start();
   scheduler->start();
+  listen_to_clusters();
   keeper.start();
   return {};
 }
@@ -184,6 +202,7 @@ void Server::State::stop() {
   events.close_all();
   keeper.stop();
   if (server) server->stop(kPatience);
+  if (listener) listener->stop();
   if (scheduler) scheduler->stop();
   follower.stop();
 }
@@ -216,8 +235,17 @@ void Server::reload() {
     log_record(LogLevel::info, "the configuration was read again",
                {{"applied", join(found.applied, ", ")}, {"at_the_next_start", join(found.waiting, ", ")}});
     s.scheduler->set_schedule(collect::Schedule(read->schedule), read->concurrency);
-    std::lock_guard lock(s.mutex);
-    s.config = std::make_shared<const Config>(std::move(*read));
+    auto before = s.current();
+    {
+      std::lock_guard lock(s.mutex);
+      s.config = std::make_shared<const Config>(std::move(*read));
+    }
+    // Credentials come from the accounts, so what changed there counts for drop-boxes too.
+    bool anything = !before->kubernetes.dropboxes.empty() || !s.current()->kubernetes.dropboxes.empty();
+    if (anything && !found.applied.empty()) {
+      if (s.listener) s.listener->stop();
+      s.listen_to_clusters();
+    }
   }
   if (auto tls = s.server->reload_tls(); !tls)
     log_warning("the certificate was not read again, the old one stays in use: {}", tls.error().message);
