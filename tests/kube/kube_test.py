@@ -95,6 +95,7 @@ class Kube(unittest.TestCase):
 
     def test_every_object_with_every_kubectl_and_shell(self) -> None:
         kubectls, shells = (rig.kubectl(), KUBECTL_133), ("dash", "busybox ash")
+        dumps = []
         for kubectl, shell in itertools.product(kubectls, shells) if SCALE == 1 else zip(kubectls, shells):
             with self.subTest(kubectl=kubectl, shell=shell):
                 dump = self.dump(kubectl=kubectl, shell=shell, more_kinds=CUSTOM)
@@ -105,7 +106,10 @@ class Kube(unittest.TestCase):
                           f"{memory:.0f} MiB, {pages} pages, {size / 1e6:.1f} MB; load {os.getloadavg()[0]:.0f}")
                 self.assertLess(processor, 15)  # time on the clock says more about the machine's other work
                 self.assertLess(memory, 100)
-                self.assert_agrees(dump)
+                dumps.append(dump)
+        # Afterwards: a child's peak of memory begins with that of the process that started it.
+        for dump in dumps:
+            self.assert_agrees(dump)
 
     def test_the_role_of_the_manifest_suffices_and_no_more(self) -> None:
         admin = [KUBECTL_133, f"--kubeconfig={SERVER.kubeconfig('admin')}"]
