@@ -30,7 +30,7 @@ bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
 
 // Neither a switch, nor a small number, nor a reference that something else will fill in.
 bool may_be_secret(string_view text) {
-  if (text.empty() || text == "true" || text == "false" || text == "null") return false;
+  if (text.empty() || text == "$" || text == "true" || text == "false" || text == "null") return false;
   if (text.starts_with("$(") || text.starts_with("${") || text.starts_with("{{")) return false;
   return text.size() > 5 || !std::ranges::all_of(text, is_digit);
 }
