@@ -10,10 +10,6 @@ namespace {
 
 using index::FacetKey;
 
-constexpr std::pair<std::string_view, FacetKey> kFilters[] = {
-    {"kind", FacetKey::kind},     {"service", FacetKey::service}, {"account", FacetKey::account},
-    {"region", FacetKey::region}, {"state", FacetKey::state},     {"owner", FacetKey::owner}};
-
 bool is_account_id(std::string_view text) {
   return text.size() == 12 && text.find_first_not_of("0123456789") == std::string_view::npos;
 }
@@ -31,7 +27,7 @@ Result<void> name_accounts(const Call& call, std::vector<std::string>& values) {
 
 Result<std::vector<index::Filter>> filters_of(const Call& call) {
   std::vector<index::Filter> filters;
-  for (const auto& [name, key] : kFilters) {
+  for (const auto& [key, name] : search::kFacets) {
     auto values = list_of(call, name);
     if (values.empty()) continue;
     if (key == FacetKey::account) TRY(name_accounts(call, values));
@@ -64,11 +60,7 @@ Result<search::ListRequest> list_request(const Call& call) {
   list.columns = list_of(call, "cols");
   list.facets = list_of(call, "facets");
   for (const auto& facet : list.facets) {
-    if (!search::facet_of(facet))
-      return fail(
-          ErrorCode::invalid,
-          fmt::format("there is no facet '{}'; there are kind, service, account, region, state, owner and tag.NAME",
-                      printable(facet)));
+    if (!search::facet_of(facet)) return fail(ErrorCode::invalid, search::no_facet(facet));
   }
   TRY_ASSIGN(list.limit, limit_of(call, kUsual, kMost));
   list.cursor = text_of(call, "cursor");

@@ -51,6 +51,10 @@ Bits Evaluator::plain_term(const query::Term& term) {
       });
     case Key::region:
       return dictionary(segment_.regions, term, fits);
+    case Key::cluster:
+      return dictionary(segment_.clusters, term, fits);
+    case Key::space:
+      return dictionary(segment_.spaces, term, fits);
     case Key::state:
       return dictionary(segment_.states, term, fits);
     case Key::owner:

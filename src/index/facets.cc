@@ -11,6 +11,10 @@ const Dictionary& dictionary_of(const Segment& segment, FacetKey key) {
       return segment.accounts;
     case FacetKey::region:
       return segment.regions;
+    case FacetKey::cluster:
+      return segment.clusters;
+    case FacetKey::space:
+      return segment.spaces;
     case FacetKey::state:
       return segment.states;
     case FacetKey::owner:

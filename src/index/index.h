@@ -22,8 +22,8 @@ namespace cadastre::index {
 // and name, and recency among exact and prefix hits. Without words it is the order of kind and name.
 enum class SortKey { relevance, id, name, kind, account, region, state, owner, created, changed, first_seen };
 
-// What rows are counted by. tag: with a name.
-enum class FacetKey { kind, service, account, region, state, owner, tag };
+// What rows are counted by. space: namespace, as cluster of Kubernetes only. tag: with a name.
+enum class FacetKey { kind, service, account, region, cluster, space, state, owner, tag };
 
 struct Filter {
   FacetKey key;

@@ -33,6 +33,7 @@ testing::EstateShape narrow_shape() {
   shape.accounts = 3;
   shape.digits = "0ab";
   shape.octets = 4;
+  shape.kubernetes = 0.1;
   shape.odd_texts = true;
   return shape;
 }
@@ -187,6 +188,10 @@ std::vector<std::string> values_of(const query::Subject& subject, FacetKey key, 
       return {subject.account};
     case FacetKey::region:
       return {subject.region};
+    case FacetKey::cluster:
+      return {subject.cluster};
+    case FacetKey::space:
+      return {subject.space};
     case FacetKey::state:
       return {subject.state};
     case FacetKey::owner:
@@ -278,8 +283,9 @@ Request random_request(World& world) {
   }
   if (random.chance(0.2)) request.unchanged_since = request.now - Millis(random.below(400'000'000));
   const std::vector<std::pair<FacetKey, std::string>> facets = {
-      {FacetKey::kind, ""},  {FacetKey::service, ""}, {FacetKey::account, ""}, {FacetKey::region, ""},
-      {FacetKey::state, ""}, {FacetKey::owner, ""},   {FacetKey::tag, "env"},  {FacetKey::tag, "note"}};
+      {FacetKey::kind, ""},    {FacetKey::service, ""}, {FacetKey::account, ""}, {FacetKey::region, ""},
+      {FacetKey::cluster, ""}, {FacetKey::space, ""},   {FacetKey::state, ""},   {FacetKey::owner, ""},
+      {FacetKey::tag, "env"},  {FacetKey::tag, "note"}};
   while (random.chance(0.4)) request.facets.push_back(random.pick(facets));
   while (random.chance(0.3)) {
     auto [key, name] = random.pick(facets);

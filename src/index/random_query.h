@@ -58,10 +58,11 @@ class RandomQuery {
 
   std::string term() {
     const auto& subject = random_.pick(subjects_);
-    switch (random_.below(24)) {
+    switch (random_.below(26)) {
       case 0:
-        return "kind:" + (random_.chance(0.3) ? "*." + std::string(split(subject.kind_name, '.').back())
-                                              : subject.kind_name.substr(4));
+        return "kind:" + (random_.chance(0.3)
+                              ? "*." + std::string(split(subject.kind_name, '.').back())
+                              : subject.kind_name.substr(subject.kind_name.starts_with("aws.") ? 4 : 0));
       case 1:
         return "service:" + std::string(split(subject.kind_name, '.')[1]);
       case 2:
@@ -109,6 +110,10 @@ class RandomQuery {
         return random_.chance(0.5) ? "size>=" + std::to_string(random_.below(2000)) : "size<0.5TiB";
       case 19:
         return address();
+      case 20:
+        return "cluster:" + value(subject.cluster);
+      case 21:
+        return "namespace:" + value(subject.space);
       default:
         return word();
     }

@@ -89,11 +89,14 @@ Segment::Segment(Table table) {
   kind_of_cell = dictionary_of_cells(cells, kinds, [](const auto& key) -> const std::string& { return key.kind; });
   account_of_cell =
       dictionary_of_cells(cells, accounts, [](const auto& key) -> const std::string& { return key.account; });
+  cluster_of_cell =
+      dictionary_of_cells(cells, clusters, [](const auto& key) { return std::string(query::cluster_of(key)); });
   regions.names = std::move(table.regions);
+  spaces.names = std::move(table.spaces);
   states.names = std::move(table.states);
   owners.names = std::move(table.owners);
-  auto region_place = sort_names(regions.names), state_place = sort_names(states.names),
-       owner_place = sort_names(owners.names);
+  auto region_place = sort_names(regions.names), space_place = sort_names(spaces.names),
+       state_place = sort_names(states.names), owner_place = sort_names(owners.names);
 
   std::vector<uint32_t> kind_place;  // by weight, then name
   {
@@ -125,7 +128,7 @@ Segment::Segment(Table table) {
   }
   size_t count = order.size();
   for (auto* column : {&resource, &created, &changed, &first_seen}) column->reserve(count);
-  for (auto* column : {&cell, &native, &name, &arn, &region, &state, &owner}) column->reserve(count);
+  for (auto* column : {&cell, &native, &name, &arn, &region, &space, &state, &owner}) column->reserve(count);
   arn_whole = Bits(count);
   for (uint32_t i = 0; i < count; ++i) {
     const auto& row = table.rows[order[i]];
@@ -138,6 +141,7 @@ Segment::Segment(Table table) {
     name.push_back(text_place[row.name]);
     arn.push_back(text_place[row.arn]);
     region.push_back(region_place[row.region]);
+    space.push_back(space_place[row.space]);
     state.push_back(state_place[row.state]);
     owner.push_back(owner_place[row.owner]);
     if (row.arn_whole)
@@ -160,7 +164,9 @@ Segment::Segment(Table table) {
   };
   of_cells(kind_of_cell, kinds);
   of_cells(account_of_cell, accounts);
+  of_cells(cluster_of_cell, clusters);
   regions.rows = Postings::of_column(region, regions.names.size());
+  spaces.rows = Postings::of_column(space, spaces.names.size());
   states.rows = Postings::of_column(state, states.names.size());
   owners.rows = Postings::of_column(owner, owners.names.size());
 
@@ -253,11 +259,11 @@ size_t Segment::bytes() const {
   size_t sum = texts.bytes() + words.bytes() + crossings.bytes() + tags.capacity() * sizeof(Tag) +
                networks.capacity() * sizeof(Network);
   for (const auto* column : {&resource, &created, &changed, &first_seen}) sum += column->capacity() * sizeof(int64_t);
-  for (const auto* column : {&cell, &native, &name, &arn, &region, &state, &owner, &by_resource})
+  for (const auto* column : {&cell, &native, &name, &arn, &region, &space, &state, &owner, &by_resource})
     sum += column->capacity() * sizeof(uint32_t);
-  for (const auto* postings :
-       {&text_rows, &link_rows, &tag_rows, &network_rows, &common_word_rows, &common_piece_rows, &cell_rows,
-        &kinds.rows, &accounts.rows, &regions.rows, &states.rows, &owners.rows, &tag_keys.rows})
+  for (const auto* postings : {&text_rows, &link_rows, &tag_rows, &network_rows, &common_word_rows, &common_piece_rows,
+                               &cell_rows, &kinds.rows, &accounts.rows, &clusters.rows, &regions.rows, &spaces.rows,
+                               &states.rows, &owners.rows, &tag_keys.rows})
     sum += postings->bytes();
   return sum;
 }

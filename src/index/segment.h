@@ -47,13 +47,13 @@ struct Segment {
 
   // Columns: of each row.
   std::vector<int64_t> resource, created, changed, first_seen;
-  std::vector<uint32_t> cell, native, name, arn, region, state, owner;
+  std::vector<uint32_t> cell, native, name, arn, region, space, state, owner;
   Bits arn_whole;
   std::vector<uint32_t> by_resource;  // rows in the order of their resources' numbers
 
   std::vector<store::CellKey> cells;
-  std::vector<uint32_t> kind_of_cell, account_of_cell;  // in `kinds` and `accounts`
-  Dictionary kinds, accounts, regions, states, owners, tag_keys;
+  std::vector<uint32_t> kind_of_cell, account_of_cell, cluster_of_cell;  // in `kinds`, `accounts`, `clusters`
+  Dictionary kinds, accounts, clusters, regions, spaces, states, owners, tag_keys;
   Postings cell_rows;
 
   std::vector<Tag> tags;               // sorted by key, folded value, value
@@ -74,9 +74,11 @@ struct Segment {
   static void fields(Self& self, Archive& archive) {
     archive(self.texts, self.words, self.crossings);
     archive(self.resource, self.created, self.changed, self.first_seen);
-    archive(self.cell, self.native, self.name, self.arn, self.region, self.state, self.owner);
-    archive(self.arn_whole, self.by_resource, self.cells, self.kind_of_cell, self.account_of_cell);
-    archive(self.kinds, self.accounts, self.regions, self.states, self.owners, self.tag_keys, self.cell_rows);
+    archive(self.cell, self.native, self.name, self.arn, self.region, self.space, self.state, self.owner);
+    archive(self.arn_whole, self.by_resource, self.cells, self.kind_of_cell, self.account_of_cell,
+            self.cluster_of_cell);
+    archive(self.kinds, self.accounts, self.clusters, self.regions, self.spaces, self.states, self.owners,
+            self.tag_keys, self.cell_rows);
     archive(self.tags, self.tags_end, self.networks, self.arn_prefixes);
     archive(self.text_rows, self.link_rows, self.tag_rows, self.network_rows);
     archive(self.common_words, self.common_word_rows, self.common_pieces, self.common_piece_rows);

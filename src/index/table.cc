@@ -86,6 +86,7 @@ void TableBuilder::add(const store::Resource& resource, const json::value& docum
   row.arn_whole = shared ? 0 : 1;
   row.arn = text(shared ? std::string_view(arn).substr(0, arn.size() - native.size()) : std::string_view(arn));
   row.region = regions_.of(subject.region, table_.regions);
+  row.space = spaces_.of(subject.space, table_.spaces);
   row.state = states_.of(subject.state, table_.states);
   row.owner = owners_.of(subject.owner, table_.owners);
   // An ARN that ends in the native id is found in its two parts, and where they meet.
@@ -128,6 +129,7 @@ void TableBuilder::add(const Segment& segment, const Bits& live) {
     row.arn = text_of(segment.arn[old]);
     row.arn_whole = segment.arn_whole.test(old);
     row.region = regions_.of(segment.regions.names[segment.region[old]], table_.regions);
+    row.space = spaces_.of(segment.spaces.names[segment.space[old]], table_.spaces);
     row.state = states_.of(segment.states.names[segment.state[old]], table_.states);
     row.owner = owners_.of(segment.owners.names[segment.owner[old]], table_.owners);
     for (auto value : texts_of[old]) table_.texts_of.values.push_back(text_of(value));

@@ -21,7 +21,7 @@ struct Row {
   uint32_t cell = 0, native = 0, name = 0;                               // native and name are folded texts
   // The ARN, folded: most end in the native id, and then this is what stands before it, shared by many rows.
   uint32_t arn = 0, arn_whole = 1;
-  uint32_t region = 0, state = 0, owner = 0;
+  uint32_t region = 0, space = 0, state = 0, owner = 0;
 };
 
 // A tag that some row has.
@@ -32,7 +32,7 @@ struct Tag {
 struct Table {
   Texts texts;  // number 0 is ""
   std::vector<store::CellKey> cells;
-  std::vector<std::string> regions, states, owners, tag_keys;
+  std::vector<std::string> regions, spaces, states, owners, tag_keys;
   std::vector<Tag> tags;
   std::vector<Network> networks;  // without host bits
   std::vector<Row> rows;
@@ -72,7 +72,7 @@ class TableBuilder {
 
   Table table_;
   Numbers texts_;
-  Names regions_, states_, owners_, tag_keys_;
+  Names regions_, spaces_, states_, owners_, tag_keys_;
   std::map<store::CellKey, uint32_t> cells_;
   std::unordered_map<uint64_t, uint32_t> tags_;
   struct NetworkHash {

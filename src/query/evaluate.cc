@@ -94,6 +94,10 @@ bool term_matches(const Term& term, const Subject& subject, Time now) {
       });
     case Key::region:
       return text(subject.region);
+    case Key::cluster:
+      return text(subject.cluster);
+    case Key::space:
+      return text(subject.space);
     case Key::name:
       return text(subject.name);
     case Key::id:
@@ -157,6 +161,17 @@ void collect_networks(const json::value& value, std::vector<Network>& networks) 
 
 }  // namespace
 
+std::string_view cluster_of(const store::CellKey& cell) {
+  return cell.kind.starts_with("k8s.") ? std::string_view(cell.region) : std::string_view();
+}
+
+std::string_view namespace_of(std::string_view kind, std::string_view native) {
+  if (!kind.starts_with("k8s.")) return {};
+  if (kind == "k8s.namespace") return native;
+  auto slash = native.find('/');
+  return slash == native.npos ? std::string_view() : native.substr(0, slash);
+}
+
 Subject subject_of(const store::Resource& resource, const json::value& document, const Estate& estate) {
   Subject subject;
   subject.kind = estate.catalog.find(resource.cell.kind);
@@ -167,6 +182,8 @@ Subject subject_of(const store::Resource& resource, const json::value& document,
     subject.groups = account->second.groups;
   }
   subject.region = resource.region;
+  subject.cluster = cluster_of(resource.cell);
+  subject.space = namespace_of(resource.cell.kind, resource.native);
   subject.id = resource.id();
   subject.native = resource.native;
   subject.name = resource.name;

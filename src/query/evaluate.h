@@ -13,6 +13,7 @@ namespace cadastre::query {
 struct Subject {
   const catalog::Kind* kind = nullptr;  // nullptr: the catalogue no longer has it
   std::string kind_name, account, account_name, region, id, native, name, state, arn, owner;
+  std::string cluster, space;  // of Kubernetes: its cluster, its namespace
   std::map<std::string, std::string> groups;
   std::vector<std::pair<std::string, std::string>> tags;
   std::vector<std::string> texts;  // that words are looked for in, folded: id, name, ARN, tags, search paths
@@ -29,6 +30,11 @@ struct Estate {
   std::vector<std::string> owner_tags = {"owner", "Owner", "team",
                                          "Team"};  // the first that a resource has names its owner
 };
+
+// The cluster of a cell, "" of AWS's; a Kubernetes resource's namespace, which is that of a namespace itself, too, and
+// "" of what is in none.
+std::string_view cluster_of(const store::CellKey& cell);
+std::string_view namespace_of(std::string_view kind, std::string_view native);
 
 // `document` must outlive the subject.
 Subject subject_of(const store::Resource& resource, const json::value& document, const Estate& estate);

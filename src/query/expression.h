@@ -6,6 +6,7 @@
 //   data.State.Name:running     any path of the document; arrays match when any element does
 //   age>90d size>=100GiB changed<1d    comparisons: ages, sizes with units, numbers
 //   data.Iops:100..500          a range, both ends included
+//   cluster:prod-eu namespace:shop    of Kubernetes; label.NAME:VALUE is tag.NAME:VALUE
 //   is:stale is:deleted is:new is:changed
 //   links:vol-0123              refers to that id or ARN
 //   ip:10.1.2.3                 has the address, or is a network (subnet, VPC, rule) that contains it
@@ -32,6 +33,8 @@ enum class Key {
   account,
   group,
   region,
+  cluster,
+  space,  // namespace: of Kubernetes
   name,
   id,
   state,

@@ -17,11 +17,12 @@ struct KeyName {
   Key key;
 };
 constexpr KeyName kKeys[] = {
-    {"kind", Key::kind},     {"service", Key::service}, {"account", Key::account}, {"group", Key::group},
-    {"region", Key::region}, {"name", Key::name},       {"id", Key::id},           {"state", Key::state},
-    {"ip", Key::ip},         {"dns", Key::dns},         {"arn", Key::arn},         {"owner", Key::owner},
-    {"tag", Key::tag},       {"is", Key::is},           {"links", Key::links},     {"data", Key::data},
-    {"age", Key::age},       {"created", Key::created}, {"changed", Key::changed}, {"size", Key::size},
+    {"kind", Key::kind},       {"service", Key::service}, {"account", Key::account}, {"group", Key::group},
+    {"region", Key::region},   {"cluster", Key::cluster}, {"namespace", Key::space}, {"name", Key::name},
+    {"id", Key::id},           {"state", Key::state},     {"ip", Key::ip},           {"dns", Key::dns},
+    {"arn", Key::arn},         {"owner", Key::owner},     {"tag", Key::tag},         {"label", Key::tag},
+    {"is", Key::is},           {"links", Key::links},     {"data", Key::data},       {"age", Key::age},
+    {"created", Key::created}, {"changed", Key::changed}, {"size", Key::size},
 };
 constexpr std::array<std::string_view, 4> kStates = {"stale", "deleted", "changed", "new"};
 
@@ -203,7 +204,8 @@ class Parser {
     while (end < text_.size() && plain(text_[end])) ++end;
     if (end == at_ || end >= text_.size()) return {};
     auto word = text_.substr(at_, end - at_);
-    if ((word == "tag" || word == "data" || word == "group") && text_[end] == '.') return word;
+    bool named = word == "tag" || word == "label" || word == "data" || word == "group";
+    if (named && text_[end] == '.') return word;
     if (!std::string_view(":<>").contains(text_[end])) return {};
     // "arn:aws:…" is an ARN; "arn:x" asks for the key.
     if (word == "arn" && text_.substr(end).starts_with(":aws")) return {};
@@ -235,7 +237,7 @@ class Parser {
     if (at_ < text_.size() && text_[at_] == '.')
       TRY(subkey(term, start));
     else if (term.key == Key::tag || term.key == Key::data) {
-      return error(start, term.key == Key::tag ? "write tag.NAME:VALUE"
+      return error(start, term.key == Key::tag ? fmt::format("write {}.NAME:VALUE", word)
                                                : "write data.PATH:VALUE, for example data.State.Name:running");
     }
     TRY(comparison(term));

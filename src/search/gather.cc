@@ -152,6 +152,10 @@ std::optional<std::string> facet_value(const query::Subject& subject, FacetKey k
       return subject.account;
     case FacetKey::region:
       return some(subject.region);
+    case FacetKey::cluster:
+      return some(subject.cluster);
+    case FacetKey::space:
+      return some(subject.space);
     case FacetKey::state:
       return some(subject.state);
     case FacetKey::owner:

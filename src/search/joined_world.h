@@ -10,71 +10,6 @@ constexpr const char* kShop = "111111111111";      // where the clusters prod-eu
 constexpr const char* kNetwork = "222222222222";   // where the zone is
 constexpr const char* kStranger = "333333333333";  // whose cluster claims the same host
 
-constexpr const char* kKinds = R"(
-service: kubernetes
-all:
-  id: "{metadata.namespace}/{metadata.name}"
-  name: metadata.name
-  incarnation: metadata.uid
-kinds:
-  pod:
-    title: Pods
-    resource: pods
-    links:
-      - {to: k8s.node, path: spec.nodeName}
-      - {to: k8s.serviceaccount, path: spec.serviceAccountName, as: "{metadata.namespace}/{$value}"}
-      - {to: k8s.persistentvolumeclaim, path: "spec.volumes[].persistentVolumeClaim.claimName", as: "{metadata.namespace}/{$value}"}
-  node:
-    title: Nodes
-    resource: nodes
-    id: metadata.name
-    links:
-      - {to: aws.ec2.instance, path: spec.providerID, match: "aws://*/i-*", as: "{$value|last:/}"}
-  service:
-    title: Services
-    resource: services
-    links:
-      - {to: aws.elbv2.load_balancer, path: "status.loadBalancer.ingress[].hostname", by: dns}
-      - {to: aws.elb.load_balancer, path: "status.loadBalancer.ingress[].hostname", by: dns}
-  endpointslice:
-    title: Endpoint slices
-    resource: endpointslices.discovery.k8s.io
-    links:
-      - {to: k8s.service, path: 'metadata.labels."kubernetes.io/service-name"', as: "{metadata.namespace}/{$value}"}
-      - {to: k8s.pod, path: "endpoints[].targetRef.name", as: "{metadata.namespace}/{$value}"}
-  ingress:
-    title: Ingresses
-    resource: ingresses.networking.k8s.io
-    links:
-      - {to: k8s.service, path: "spec.rules[].http.paths[].backend.service.name", as: "{metadata.namespace}/{$value}"}
-      - {to: aws.route53.record, path: "spec.rules[].host", by: dns}
-      - {to: aws.elbv2.load_balancer, path: "status.loadBalancer.ingress[].hostname", by: dns}
-      - {to: aws.elb.load_balancer, path: "status.loadBalancer.ingress[].hostname", by: dns}
-  serviceaccount:
-    title: Service accounts
-    resource: serviceaccounts
-    links:
-      - {to: aws.iam.role, path: 'metadata.annotations."eks.amazonaws.com/role-arn"', by: arn}
-  persistentvolume:
-    title: Persistent volumes
-    resource: persistentvolumes
-    id: metadata.name
-    links:
-      - {to: aws.ec2.volume, path: "spec.csi.volumeHandle", match: "vol-*"}
-      - {to: aws.ec2.volume, path: "spec.awsElasticBlockStore.volumeID", as: "{$value|last:/}"}
-  persistentvolumeclaim:
-    title: Persistent volume claims
-    resource: persistentvolumeclaims
-    links:
-      - {to: k8s.persistentvolume, path: spec.volumeName}
-)";
-
-inline const catalog::Catalog& joined_catalog() {
-  static const auto catalog =
-      must(catalog::Catalog::load(real_models(), catalog::embedded_sources(), {{"k.yaml", kKinds}}));
-  return catalog;
-}
-
 class Story {
  public:
   void aws(const char* account, const char* region, const char* kind, const std::string& document) {
@@ -104,10 +39,10 @@ class Story {
         "spec": {"nodeName": "node-1", "serviceAccountName": "cart",
                  "volumes": [{"name": "data", "persistentVolumeClaim": {"claimName": "data"}}]}})");
     k8s(account, name, "k8s.pod",
-        R"({"metadata": {"namespace": "shop", "name": "idle", "uid": "q"}, "spec": {"nodeName": "fargate-1"}})");
+        R"({"metadata": {"namespace": "shop", "name": "idle", "uid": "q", "labels": {"app": "idle"}}, "spec": {"nodeName": "fargate-1"}})");
     k8s(account, name, "k8s.service",
         R"({"metadata": {"namespace": "shop", "name": "cart", "uid": "s"}, "spec": {"clusterIP": "172.20.0.7"}})");
-    k8s(account, name, "k8s.endpointslice", R"({"metadata": {"namespace": "shop", "name": "cart-x", "uid": "e",
+    k8s(account, name, "k8s.endpoint_slice", R"({"metadata": {"namespace": "shop", "name": "cart-x", "uid": "e",
         "labels": {"kubernetes.io/service-name": "cart"}},
         "endpoints": [{"targetRef": {"kind": "Pod", "namespace": "shop", "name": "cart-1"}}]})");
     k8s(account, name, "k8s.ingress",
@@ -116,11 +51,11 @@ class Story {
             {{"service": {{"name": "cart"}}}}}}]}}}}]}},
         "status": {{"loadBalancer": {{"ingress": [{{"hostname": "{}"}}]}}}}}})",
                     balancer));
-    k8s(account, name, "k8s.serviceaccount", R"({"metadata": {"namespace": "shop", "name": "cart", "uid": "a",
+    k8s(account, name, "k8s.service_account", R"({"metadata": {"namespace": "shop", "name": "cart", "uid": "a",
         "annotations": {"eks.amazonaws.com/role-arn": "arn:aws:iam::111111111111:role/cart"}}})");
-    k8s(account, name, "k8s.persistentvolumeclaim", R"({"metadata": {"namespace": "shop", "name": "data",
+    k8s(account, name, "k8s.persistent_volume_claim", R"({"metadata": {"namespace": "shop", "name": "data",
         "uid": "c"}, "spec": {"volumeName": "pv-1"}, "status": {"phase": "Bound"}})");
-    k8s(account, name, "k8s.persistentvolume",
+    k8s(account, name, "k8s.persistent_volume",
         fmt::format(R"({{"metadata": {{"name": "pv-1", "uid": "v"}}, "spec": {{
         "claimRef": {{"namespace": "shop", "name": "data"}},
         "csi": {{"driver": "ebs.csi.aws.com", "volumeHandle": "{}"}}}}}})",
@@ -135,17 +70,12 @@ class Story {
     Event event;
     event.later = Millis(1000);
     event.cell = std::move(cell);
-    event.put = testing::put_of(joined_catalog(), {event.cell, parse_json(document, "a document")->as_object()});
+    event.put = testing::put_of(real_catalog(), {event.cell, parse_json(document, "a document")->as_object()});
     if (!region.empty()) event.put->region = region;
     events_.push_back(std::move(event));
   }
   std::vector<Event> events_;
 };
-
-// A reader of the joined kinds.
-inline Reader joined_reader(World& world, const index::Index* index = nullptr) {
-  return Reader(*world.store, joined_catalog(), real_models().endpoints(), owner_tags(), world.clock, index);
-}
 
 inline Story shop_story() {
   Story story;

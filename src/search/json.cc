@@ -1,5 +1,7 @@
 #include "search/json.h"
 
+#include "base/text.h"
+
 namespace cadastre::search {
 namespace {
 
@@ -24,22 +26,24 @@ json::array array_of(const List& list) {
 
 json::array differences_of(const std::vector<query::Difference>& differences) { return array_of(differences); }
 
-constexpr std::pair<index::FacetKey, std::string_view> kFacets[] = {
-    {index::FacetKey::kind, "kind"},     {index::FacetKey::service, "service"}, {index::FacetKey::account, "account"},
-    {index::FacetKey::region, "region"}, {index::FacetKey::state, "state"},     {index::FacetKey::owner, "owner"}};
-
 }  // namespace
 
 std::string facet_text(index::FacetKey key, std::string_view name) {
   if (key == index::FacetKey::tag) return "tag." + std::string(name);
-  return std::string(std::ranges::find(kFacets, key, &std::pair<index::FacetKey, std::string_view>::first)->second);
+  return std::string(std::ranges::find(kFacets, key, &PlainFacet::first)->second);
 }
 
 std::optional<std::pair<index::FacetKey, std::string>> facet_of(std::string_view text) {
   if (text.starts_with("tag.") && text.size() > 4) return std::pair(index::FacetKey::tag, std::string(text.substr(4)));
-  auto known = std::ranges::find(kFacets, text, &std::pair<index::FacetKey, std::string_view>::second);
+  auto known = std::ranges::find(kFacets, text, &PlainFacet::second);
   if (known == std::end(kFacets)) return std::nullopt;
   return std::pair(known->first, std::string());
+}
+
+std::string no_facet(std::string_view text) {
+  std::vector<std::string_view> names;
+  for (const auto& [key, name] : kFacets) names.push_back(name);
+  return fmt::format("there is no facet '{}'; there are {} and tag.NAME", printable(text), fmt::join(names, ", "));
 }
 
 json::object to_json(const Row& row, std::span<const catalog::Column> columns) {

@@ -29,6 +29,13 @@ json::object to_json(const Relation& relation);
 json::object to_json(const Suggestion& suggestion);
 
 // "kind", "tag.team": how a facet or a filter is written. facet_of: nullopt when it is none.
+using PlainFacet = std::pair<index::FacetKey, std::string_view>;
+constexpr PlainFacet kFacets[] = {{index::FacetKey::kind, "kind"},       {index::FacetKey::service, "service"},
+                                  {index::FacetKey::account, "account"}, {index::FacetKey::region, "region"},
+                                  {index::FacetKey::cluster, "cluster"}, {index::FacetKey::space, "namespace"},
+                                  {index::FacetKey::state, "state"},     {index::FacetKey::owner, "owner"}};
+// The sentence about a text that is none.
+std::string no_facet(std::string_view text);
 std::string facet_text(index::FacetKey key, std::string_view name);
 std::optional<std::pair<index::FacetKey, std::string>> facet_of(std::string_view text);
 

@@ -71,6 +71,31 @@ store::Filter Links::filter_of(std::vector<std::string> kinds) const {
   return filter;
 }
 
+Result<void> Links::each_row(const std::vector<std::string>& kinds, const std::string& account,
+                             const std::function<bool(const store::Resource&)>& visit) {
+  constexpr size_t kMostKept = 16 << 20;  // bytes of documents
+  auto key = account + "\n" + join(kinds, "\n");
+  if (auto at = scanned_.find(key); at != scanned_.end()) {
+    for (const auto& row : at->second) {
+      if (!visit(row)) break;
+    }
+    return {};
+  }
+  auto filter = filter_of(kinds);
+  if (!account.empty()) filter.accounts = {account};
+  std::vector<store::Resource> kept;
+  size_t bytes = 0;
+  bool whole = true;
+  TRY(facts_.inventory().scan(filter, at_, [&](const store::Resource& row) {
+    bytes += row.document.size();
+    if (bytes <= kMostKept) kept.push_back(row);
+    whole = visit(row);
+    return whole;
+  }));
+  if (whole && bytes <= kMostKept) scanned_[key] = std::move(kept);
+  return {};
+}
+
 Result<Links::Texts> Links::texts_of(const store::Resource& resource) const {
   auto* kind = facts_.catalog.find(resource.cell.kind);
   if (!kind || resource.document.empty()) return Texts();
@@ -91,7 +116,7 @@ Result<std::vector<store::Resource>> Links::with_host(const std::string& kind_na
     auto numbers = refers ? index->linking(std::span(&host, 1), among) : index->having(host, among);
     TRY_ASSIGN(rows, facts_.inventory().rows(numbers, true));
   } else {
-    TRY(facts_.inventory().scan(filter_of({kind_name}), at_, [&](const store::Resource& row) {
+    TRY(each_row({kind_name}, "", [&](const store::Resource& row) {
       if (mentions(row.document, host)) rows.push_back(row);
       return rows.size() < kMostRelations;
     }));
@@ -170,9 +195,7 @@ Result<std::vector<store::Resource>> Links::candidates(const store::Resource& to
       for (const auto& text : texts) needles[name].insert(certain_text(link, text));
     }
   }
-  auto filter = filter_of(kinds);
-  if (inside) filter.accounts = {to.cell.account};
-  TRY(facts_.inventory().scan(filter, at_, [&](const store::Resource& row) {
+  TRY(each_row(kinds, inside ? to.cell.account : "", [&](const store::Resource& row) {
     if (inside && row.cell.region != to.cell.region) return true;
     auto stands = [&](const std::string& needle) { return mentions(row.document, needle); };
     if (std::ranges::any_of(needles[row.cell.kind], stands)) rows.push_back(row);

@@ -57,13 +57,17 @@ class Links {
                                                const std::string& text);
   Result<std::vector<store::Resource>> candidates(const store::Resource& to, const std::vector<std::string>& kinds);
   Result<void> project_then(store::Resource& resource) const;
+  // Rows of the store, with documents, of the kinds; `account` "": any. What is small is read once: a road asks again.
+  Result<void> each_row(const std::vector<std::string>& kinds, const std::string& account,
+                        const std::function<bool(const store::Resource&)>& visit);
   store::Filter filter_of(std::vector<std::string> kinds) const;
   bool sees_nothing() const { return !scope_.everything && scope_.accounts.empty(); }
 
   std::optional<Time> at_;
   const query::Scope& scope_;
   Facts& facts_;
-  std::unordered_map<std::string, std::vector<store::Resource>> known_;  // by what asks, and for what
+  std::unordered_map<std::string, std::vector<store::Resource>> scanned_;  // by kinds and account
+  std::unordered_map<std::string, std::vector<store::Resource>> known_;    // by what asks, and for what
 };
 
 // A resource of a cluster, not of AWS.

@@ -164,9 +164,7 @@ Result<Plan> plan(const ListRequest& request, const query::Scope& scope, Facts& 
   for (const auto& facet : request.facets) {
     auto known = facet_of(facet);
     if (!known) {
-      return fail(ErrorCode::invalid, fmt::format("there is no facet '{}'; there are kind, service, account, region, "
-                                                  "state, owner and tag.NAME",
-                                                  printable(facet)));
+      return fail(ErrorCode::invalid, no_facet(facet));
     }
     plan.facets.push_back(std::move(*known));
   }

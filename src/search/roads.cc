@@ -12,14 +12,14 @@ using Road = std::vector<std::string>;
 const std::vector<Road>& roads() {
   static const std::vector<Road> all = {
       {"k8s.pod", "k8s.node", "aws.ec2.instance", "aws.ec2.subnet"},
-      {"k8s.pod", "k8s.persistentvolumeclaim", "k8s.persistentvolume", "aws.ec2.volume"},
+      {"k8s.pod", "k8s.persistent_volume_claim", "k8s.persistent_volume", "aws.ec2.volume"},
       {"k8s.ingress", "aws.elbv2.load_balancer", "aws.elbv2.target_group"},
       {"k8s.service", "aws.elbv2.load_balancer", "aws.elbv2.target_group"},
       {"k8s.ingress", "aws.elbv2.load_balancer", "aws.route53.record"},
       {"k8s.service", "aws.elbv2.load_balancer", "aws.route53.record"},
       {"k8s.service", "aws.elb.load_balancer", "aws.route53.record"},
-      {"k8s.service", "k8s.endpointslice", "k8s.pod"},
-      {"k8s.pod", "k8s.serviceaccount", "aws.iam.role"},
+      {"k8s.service", "k8s.endpoint_slice", "k8s.pod"},
+      {"k8s.pod", "k8s.service_account", "aws.iam.role"},
       {"k8s.node", "aws.ec2.instance", "aws.eks.cluster"},
   };
   return all;
@@ -85,7 +85,7 @@ Result<Resources> serving(const std::vector<std::string>& hosts, Links& links, s
   std::ranges::move(services, std::back_inserter(here));
   found = std::move(ingresses);
   std::ranges::copy(here, std::back_inserter(found));
-  for (const char* kind : {"k8s.endpointslice", "k8s.pod", "k8s.node"}) {
+  for (const char* kind : {"k8s.endpoint_slice", "k8s.pod", "k8s.node"}) {
     TRY_ASSIGN(here, step(here, kind, passed, most, links));
     std::ranges::copy(here, std::back_inserter(found));
   }

@@ -32,7 +32,7 @@ bool plain(std::string_view text) {
 bool never_moves(query::Key key) {
   using query::Key;
   return key == Key::kind || key == Key::service || key == Key::account || key == Key::group || key == Key::region ||
-         key == Key::id || key == Key::is || key == Key::changed;
+         key == Key::cluster || key == Key::space || key == Key::id || key == Key::is || key == Key::changed;
 }
 
 // Does a kind's field stand in the document as it is, or is it put together of several parts?

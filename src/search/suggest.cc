@@ -3,6 +3,7 @@
 #include "query/parser.h"
 #include "query/words.h"
 #include "search/gather.h"
+#include "search/json.h"
 
 namespace cadastre::search {
 namespace {
@@ -42,6 +43,9 @@ std::string quoted(const std::string& value) {
   return "\"" + replace_all(replace_all(value, "\\", "\\\\"), "\"", "\\\"") + "\"";
 }
 
+// A tag's key, or a label's: tags are what Kubernetes calls labels.
+bool names_tag(std::string_view typed) { return typed.starts_with("tag.") || typed.starts_with("label."); }
+
 bool begins(std::string_view text, std::string_view prefix) {
   return query::fold(text).starts_with(query::fold(prefix));
 }
@@ -71,9 +75,6 @@ class Counter {
     if (auto* index = facts_.ready_index()) return index->values(key, name, prefix, scope_, kShown);
     std::map<std::string, uint64_t> counts;
     TRY(each_row([&](const store::Resource& row) {
-      if (key == FacetKey::region) ++counts[row.region];
-      if (key == FacetKey::state) ++counts[row.state];
-      if (key == FacetKey::region || key == FacetKey::state) return;
       if (auto value = facet_value(subject_of(row), key, name)) ++counts[*value];
     }));
     std::erase_if(counts, [&](const auto& entry) { return entry.first.empty() || !begins(entry.first, prefix); });
@@ -130,7 +131,7 @@ class Suggester {
 
   Result<std::vector<Suggestion>> run() {
     auto colon = word_.typed.find(':');
-    if (word_.typed.starts_with("tag.")) colon = word_.typed.rfind(':');  // keys of tags have colons in them
+    if (names_tag(word_.typed)) colon = word_.typed.rfind(':');  // keys of tags have colons in them
     if (colon != std::string::npos) {
       auto key = word_.typed.substr(0, colon);
       auto value = word_.typed.substr(colon + 1);
@@ -138,8 +139,8 @@ class Suggester {
       auto kept = word_.typed.substr(0, colon + 1) + (comma == value.npos ? "" : value.substr(0, comma + 1));
       TRY(values(key, kept, comma == value.npos ? value : value.substr(comma + 1)));
       // "tag.aws:…": the colon may belong to the key.
-      if (found_.empty() && key.starts_with("tag.")) TRY(tags());
-    } else if (word_.typed.starts_with("tag.")) {
+      if (found_.empty() && names_tag(key)) TRY(tags());
+    } else if (names_tag(word_.typed)) {
       TRY(tags());
     } else {
       keys();
@@ -156,7 +157,7 @@ class Suggester {
   void keys() {
     for (auto key : query::keys()) {
       if (!key.starts_with(lower(word_.typed))) continue;
-      bool with_name = key == "tag" || key == "data";
+      bool with_name = key == "tag" || key == "label" || key == "data";
       auto text = std::string(key) + (with_name ? "." : ":");
       add(text, text, 0);
     }
@@ -177,10 +178,11 @@ class Suggester {
   }
 
   Result<void> tags() {
-    TRY_ASSIGN(auto keys, counter_.tag_keys(std::string_view(word_.typed).substr(4)));
+    auto dot = word_.typed.find('.');
+    TRY_ASSIGN(auto keys, counter_.tag_keys(std::string_view(word_.typed).substr(dot + 1)));
     for (const auto& [key, count] : keys) {
       bool plain = key.find_first_of(" \t\r\n()\"<>.") == key.npos;
-      auto text = "tag." + (plain ? key : quoted_always(key)) + ":";
+      auto text = word_.typed.substr(0, dot + 1) + (plain ? key : quoted_always(key)) + ":";
       add(text, key, count);
     }
     return {};
@@ -212,12 +214,11 @@ class Suggester {
         if (begins(name, prefix) || id.starts_with(prefix))
           add(kept + quoted(name), name == id ? id : fmt::format("{} ({})", name, id), count);
       }
-    } else if (key == "region" || key == "state" || key == "owner") {
-      auto facet = key == "region" ? FacetKey::region : key == "state" ? FacetKey::state : FacetKey::owner;
-      TRY_ASSIGN(auto found, counter_.of_rows(facet, "", prefix));
+    } else if (auto facet = facet_of(key); facet && facet->first != FacetKey::tag) {
+      TRY_ASSIGN(auto found, counter_.of_rows(facet->first, "", prefix));
       offer(found);
-    } else if (key.starts_with("tag.")) {
-      auto name = key.substr(4);
+    } else if (names_tag(key)) {
+      auto name = key.substr(key.find('.') + 1);
       std::erase(name, '"');
       TRY_ASSIGN(auto found, counter_.of_rows(FacetKey::tag, name, prefix));
       offer(found);

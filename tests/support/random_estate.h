@@ -18,6 +18,7 @@ struct EstateShape {
   size_t accounts = 25;
   std::string digits = "0123456789abcdef";  // of ids: few of them make ids that resemble each other
   int octets = 256;                         // of addresses
+  double kubernetes = 0;                    // the share of it that is in clusters
   bool odd_texts = false;                   // tags in other scripts, with quotes, stars and slashes
 };
 
@@ -48,6 +49,7 @@ class RandomEstate {
 
   // As a company has them: mostly what hangs off instances.
   Made any() {
+    if (shape_.kubernetes > 0 && chance(shape_.kubernetes)) return chance(0.7) ? pod() : node();
     auto dice = below(100);
     if (dice < 22) return network_interface();
     if (dice < 42) return volume();
@@ -63,6 +65,27 @@ class RandomEstate {
     if (dice < 98) return load_balancer();
     if (dice < 99) return route_table();
     return database();
+  }
+
+  Made pod() {
+    Made made{{pick(accounts_), pick(clusters()), "k8s.pod"}, {}};
+    made.document = {
+        {"metadata", json::object{{"namespace", pick(teams())},
+                                  {"name", service_name() + "-" + hex(5)},
+                                  {"uid", hex(12)},
+                                  {"creationTimestamp", moment()},
+                                  {"labels", json::object{{"app", pick(services())}, {"team", team()}}}}},
+        {"spec", json::object{{"nodeName", few("ip", 40)}}},
+        {"status", json::object{{"phase", chance(0.9) ? "Running" : "Failed"}, {"podIP", private_address()}}}};
+    return made;
+  }
+
+  Made node() {
+    Made made{{pick(accounts_), pick(clusters()), "k8s.node"}, {}};
+    made.document = {
+        {"metadata", json::object{{"name", few("ip", 40)}, {"uid", hex(12)}, {"creationTimestamp", moment()}}},
+        {"spec", json::object{{"providerID", fmt::format("aws:///{}a/{}", pick(regions()), id("i"))}}}};
+    return made;
   }
 
   Made instance() {
@@ -318,6 +341,10 @@ class RandomEstate {
                                                  "etl",     "db",       "broker",   "auth"};
     return all;
   }
+  static const std::vector<std::string>& clusters() {
+    static const std::vector<std::string> all = {"prod-eu", "prod-us", "Staging", "eu-west-1"};
+    return all;
+  }
   static const std::vector<std::string>& zones() {
     static const std::vector<std::string> all = {"example.com", "corp.example.com", "example.net",
                                                  "internal.example.org"};
@@ -400,7 +427,7 @@ inline store::Put put_of(const catalog::Catalog& catalog, const RandomEstate::Ma
   store::Put put;
   put.native = row.id;
   put.incarnation = row.incarnation;
-  put.region = row.region;
+  put.region = made.cell.kind.starts_with("k8s.") ? "eu-west-1" : row.region;  // where the cluster runs
   put.arn = row.arn;
   put.name = row.name;
   put.state = row.state;
