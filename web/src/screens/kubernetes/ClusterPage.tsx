@@ -9,7 +9,7 @@ import { useNow } from "@/base/clock";
 import { formatCount, formatDuration } from "@/base/format";
 import { useAccounts } from "@/kinds/useKinds";
 import { Link } from "@/route/Link";
-import { useLocation } from "@/route/location";
+import { change, useLocation } from "@/route/location";
 import { useAt } from "@/time/instant";
 import { Icon } from "@/ui/icons";
 import { Failure, Notice } from "@/ui/notices";
@@ -155,14 +155,23 @@ export function ClusterPage({ account, cluster, who }: { account: string; cluste
       <Notice
         page
         icon="search"
-        title="There is no such cluster"
+        title={at ? "It was not known then" : "There is no such cluster"}
         actions={
-          <Link className="button" href="/kubernetes">
-            All clusters
-          </Link>
+          <>
+            {at && (
+              <button type="button" className="button" onClick={() => change({ at: null })}>
+                Back to now
+              </button>
+            )}
+            <Link className="button" href="/kubernetes">
+              All clusters
+            </Link>
+          </>
         }
       >
-        {asked.error.detail || "Or you may not see the account that it runs in."}
+        {at
+          ? "The record of a cluster begins with its first dump."
+          : `Nothing is known of ${cluster} in account ${account}, or you may not see that account.`}
       </Notice>
     ) : (
       <Failure error={asked.error} retry={() => void asked.refetch()} />

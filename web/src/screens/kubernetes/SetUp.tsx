@@ -11,14 +11,11 @@ const CONFIGURE = `kubernetes:
       prefix: clusters/
   clusters:
     - name: prod-eu
-      account: "111111111111"
-      region: eu-west-1
-      eks: prod-eu
-      bucket: acme-clusters
-      prefix: clusters/prod-eu/`;
+      account: "222222222222"
+      region: eu-west-1`;
 const TRY = "cadastre-dropbox --cluster prod-eu --url s3://acme-clusters/clusters/prod-eu --dry-run";
 const INSTALL = "cadastre-dropbox --cluster prod-eu --url s3://acme-clusters/clusters/prod-eu --install";
-const BY_HAND = "cadastre kubernetes ingest --cluster prod-eu --account 111111111111 pods.json.gz";
+const BY_HAND = "cadastre kubernetes ingest --cluster prod-eu --account 222222222222 pods.json.gz";
 
 function Command({ text, what }: { text: string; what: string }) {
   return (
@@ -43,6 +40,10 @@ export function SetUp() {
       <ol>
         <li>
           <h3>Name the bucket and its clusters in cadastre.yaml</h3>
+          <p className="dim">
+            dropbox/cloudformation.yaml makes the bucket, its key and its policies; dropbox/rbac.yaml an account that
+            reads and cannot read Secrets.
+          </p>
           <Command text={CONFIGURE} what="the configuration" />
         </li>
         <li>
