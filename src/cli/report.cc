@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "cli/source.h"
+#include "kubernetes/expected.h"
 #include "kubernetes/health_json.h"
 
 namespace cadastre::cli {
@@ -57,6 +58,7 @@ void print_json(const kubernetes::HealthRules& rules, const std::vector<ClusterH
 Result<kubernetes::HealthQuestion> question_of(App& app, const ReportOptions& options) {
   kubernetes::HealthQuestion question;
   question.clusters = options.clusters;
+  question.expected = kubernetes::expected_clusters(app.config.kubernetes);
   if (!options.at.empty()) {
     TRY_ASSIGN(question.at, parse_time(options.at, app.clock.now()));
   }

@@ -59,6 +59,45 @@ std::vector<ClusterCells> clusters_of(std::vector<store::Cell> cells) {
   return list;
 }
 
+std::vector<ClusterCells> with_expected(std::vector<ClusterCells> clusters,
+                                        const std::vector<ExpectedCluster>& expected) {
+  for (const auto& one : expected) {
+    if (one.cluster.name.empty()) continue;
+    bool known = std::ranges::any_of(clusters, [&](const ClusterCells& cluster) {
+      return cluster.account == one.cluster.account && cluster.cluster == one.cluster.name;
+    });
+    if (!known) clusters.push_back({one.cluster.account, one.cluster.name, {}});
+  }
+  std::ranges::sort(clusters, {}, [](const auto& one) { return std::tie(one.account, one.cluster); });
+  return clusters;
+}
+
+const ExpectedCluster* expected_of(const ClusterCells& cluster, const std::vector<ExpectedCluster>& expected) {
+  auto named = [&](const std::string& name) {
+    auto at = std::ranges::find_if(expected, [&](const ExpectedCluster& one) {
+      return one.cluster.account == cluster.account && one.cluster.name == name;
+    });
+    return at == expected.end() ? nullptr : &*at;
+  };
+  const auto* own = named(cluster.cluster);
+  return own ? own : named("");
+}
+
+std::optional<Time> last_dump(const ClusterCells& cluster) {
+  std::optional<Time> last;
+  for (const auto& cell : cluster.cells) {
+    if (cell.attempted) last = std::max(last.value_or(*cell.attempted), *cell.attempted);
+  }
+  return last;
+}
+
+std::optional<Time> late_since(const ClusterCells& cluster, const ExpectedCluster* expected, Time now) {
+  auto last = last_dump(cluster);
+  if (!expected || expected->late_after == Millis(0) || !last || now - *last <= expected->late_after)
+    return std::nullopt;
+  return *last + expected->late_after;
+}
+
 std::set<std::string> kinds_of(const HealthRules& rules) {
   std::set<std::string> kinds;
   auto add = [&](const std::string& kind, const Path&, const Path&) { kinds.insert(kind); };

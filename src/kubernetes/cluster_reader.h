@@ -16,6 +16,15 @@ struct ClusterCells {
 // By account and name. Cells of kinds that the configuration no longer asks for are left out.
 std::vector<ClusterCells> clusters_of(std::vector<store::Cell> cells);
 
+// With those that were expected and of which nothing came yet.
+std::vector<ClusterCells> with_expected(std::vector<ClusterCells> clusters,
+                                        const std::vector<ExpectedCluster>& expected);
+const ExpectedCluster* expected_of(const ClusterCells& cluster, const std::vector<ExpectedCluster>& expected);
+
+std::optional<Time> last_dump(const ClusterCells& cluster);
+// Since when a dump should have come; nullopt: it is in time, or none is expected.
+std::optional<Time> late_since(const ClusterCells& cluster, const ExpectedCluster* expected, Time now);
+
 // The kinds whose documents the rules read.
 std::set<std::string> kinds_of(const HealthRules& rules);
 

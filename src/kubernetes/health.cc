@@ -85,25 +85,21 @@ class Examiner {
  private:
   // What the cells and the configuration say, without any document.
   void describe(const ClusterCells& cluster, const ExpectedCluster* expected, ClusterHealth& health) {
-    bool unproven = false;
     for (const auto& cell : cluster.cells) {
       health.counts[cell.key.kind] = cell.resources;
-      if (cell.attempted) health.last_dump = std::max(health.last_dump.value_or(*cell.attempted), *cell.attempted);
       if (cell.verified) {
         health.verified = std::min(health.verified.value_or(*cell.verified), *cell.verified);
       }
       if (cell.outcome == store::Outcome::complete || cell.outcome == store::Outcome::unsupported) continue;
-      unproven = unproven || !cell.verified;
       health.missing.push_back(fmt::format("{} {}", cell.key.kind, missing_words(cell)));
     }
+    health.last_dump = last_dump(cluster);
     auto asked = question_.at.value_or(now_);
     health.as_of = health.last_dump ? std::min(asked, *health.last_dump) : asked;
     if (!expected) return;
     health.region = expected->cluster.region;
     health.eks = expected->cluster.eks;
-    if (question_.at || expected->late_after == Millis(0)) return;
-    if (health.last_dump && now_ - *health.last_dump > expected->late_after)
-      health.late_since = *health.last_dump + expected->late_after;
+    if (!question_.at) health.late_since = late_since(cluster, expected, now_);
   }
 
   static std::string missing_words(const store::Cell& cell) {
@@ -139,22 +135,12 @@ bool asked(const std::vector<std::string>& wanted, const std::string& name) {
 Result<std::vector<ClusterHealth>> health_of(const HealthRules& rules, const catalog::Catalog&, store::Store& store,
                                              const HealthQuestion& question, Time now) {
   TRY_ASSIGN(auto cells, store.cells().list());
-  auto clusters = clusters_of(std::move(cells));
-  for (const auto& expected : question.expected) {
-    bool known = std::ranges::any_of(clusters, [&](const ClusterCells& cluster) {
-      return cluster.account == expected.cluster.account && cluster.cluster == expected.cluster.name;
-    });
-    if (!known) clusters.push_back({expected.cluster.account, expected.cluster.name, {}});
-  }
-  std::ranges::sort(clusters, {}, [](const auto& one) { return std::pair(one.account, one.cluster); });
+  auto clusters = with_expected(clusters_of(std::move(cells)), question.expected);
   Examiner examiner(rules, store, question, now);
   std::vector<ClusterHealth> all;
   for (const auto& cluster : clusters) {
     if (!asked(question.clusters, cluster.cluster) || !asked(question.accounts, cluster.account)) continue;
-    auto expected = std::ranges::find_if(question.expected, [&](const ExpectedCluster& one) {
-      return one.cluster.account == cluster.account && one.cluster.name == cluster.cluster;
-    });
-    TRY_ASSIGN(auto health, examiner.health(cluster, expected == question.expected.end() ? nullptr : &*expected));
+    TRY_ASSIGN(auto health, examiner.health(cluster, expected_of(cluster, question.expected)));
     all.push_back(std::move(health));
   }
   return all;

@@ -51,9 +51,9 @@ class HealthRules {
   std::shared_ptr<const EventRule> events_;
 };
 
-// A cluster that the configuration names, or that was discovered.
+// A cluster that the configuration names.
 struct ExpectedCluster {
-  Cluster cluster;
+  Cluster cluster;       // name "": any other of the account, where clusters are discovered
   Millis late_after{0};  // without a dump for so long it is late; 0: it never is
 };
 

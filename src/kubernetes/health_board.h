@@ -1,0 +1,42 @@
+// The health of every cluster as of now, kept until something of it changes. Thread-safe: whoever asks first after a
+// change does the work, and who asks meanwhile waits for it.
+#pragma once
+
+#include <mutex>
+
+#include "kubernetes/health.h"
+
+namespace cadastre::kubernetes {
+
+class HealthBoard {
+ public:
+  using HealthPtr = std::shared_ptr<const ClusterHealth>;
+
+  // Catalogue, store and clock outlive the board.
+  HealthBoard(HealthRules rules, const catalog::Catalog& catalog, store::Store& store, Clock& clock);
+
+  const HealthRules& rules() const { return rules_; }
+  // What the configuration names, from now on.
+  void expect(std::vector<ExpectedCluster> expected);
+
+  // By account and name; only clusters of accounts that `sees` lets pass are looked at. Errors: io.
+  Result<std::vector<HealthPtr>> all(const std::function<bool(const std::string& account)>& sees);
+  // As it was then; nothing is kept of it.
+  Result<std::vector<ClusterHealth>> then(const std::vector<std::string>& accounts,
+                                          const std::vector<std::string>& clusters, Time at);
+
+ private:
+  struct Kept {
+    std::string state;  // of its cells, when it was made
+    HealthPtr health;
+  };
+  const HealthRules rules_;
+  const catalog::Catalog& catalog_;
+  store::Store& store_;
+  Clock& clock_;
+  std::mutex mutex_;  // guards what follows
+  std::vector<ExpectedCluster> expected_;
+  std::map<std::pair<std::string, std::string>, Kept> kept_;
+};
+
+}  // namespace cadastre::kubernetes
