@@ -7,6 +7,7 @@
 #include <prometheus/text_serializer.h>
 
 #include "api/services.h"
+#include "kubernetes/health_board.h"
 
 namespace cadastre::api {
 namespace {
@@ -29,6 +30,33 @@ auto& family(prometheus::Registry& registry, Builder builder, const char* name, 
 }
 
 double seconds(Millis duration) { return static_cast<double>(duration.count()) / 1000; }
+
+// What is wrong in the clusters, how old their dumps are, and which dumps are not settled. A registry of its own at
+// each look: what is no longer wrong is no longer there.
+Result<std::string> cluster_text(const Services& services) {
+  constexpr size_t kMostDumps = 10'000;
+  prometheus::Registry registry;
+  auto& findings = family(registry, prometheus::BuildGauge(), "cadastre_kubernetes_findings",
+                          "What is wrong in the clusters, by rule and severity");
+  auto& ages = family(registry, prometheus::BuildGauge(), "cadastre_kubernetes_dump_age_seconds",
+                      "Time since the last dump of a cluster was made");
+  auto& dumps = family(registry, prometheus::BuildGauge(), "cadastre_kubernetes_dumps",
+                       "Dumps that wait for their turn, and those that were set aside");
+  TRY_ASSIGN(auto clusters, services.health->all([](const std::string&) { return true; }));
+  auto now = services.clock.now();
+  for (const auto& health : clusters) {
+    if (health->last_dump) ages.Add({{"cluster", health->cluster}}).Set(seconds(now - *health->last_dump));
+    for (const auto& finding : health->worst) {
+      std::string severity(kubernetes::to_string(finding.severity));
+      findings.Add({{"cluster", health->cluster}, {"rule", finding.rule}, {"severity", severity}}).Increment();
+    }
+  }
+  for (auto state : {store::DumpState::waiting, store::DumpState::poison}) {
+    TRY_ASSIGN(auto rows, services.store.clusters().dumps("", state, kMostDumps));
+    dumps.Add({{"state", std::string(store::to_string(state))}}).Set(static_cast<double>(rows.size()));
+  }
+  return prometheus::TextSerializer().Serialize(registry.Collect());
+}
 
 }  // namespace
 
@@ -127,7 +155,12 @@ Result<std::string> Metrics::text(const Services& services) {
     s.connections.Add({}).Set(static_cast<double>(count.connections));
     set_total(s.refused.Add({}), count.refused);
   }
-  return prometheus::TextSerializer().Serialize(s.registry.Collect());
+  auto text = prometheus::TextSerializer().Serialize(s.registry.Collect());
+  if (services.health) {
+    TRY_ASSIGN(auto of_clusters, cluster_text(services));
+    text += of_clusters;
+  }
+  return text;
 }
 
 }  // namespace cadastre::api

@@ -38,6 +38,7 @@ Routes history_routes();
 Routes change_routes();
 Routes kind_routes();
 Routes cell_routes();
+Routes cluster_routes();
 Routes run_routes();
 Routes search_routes();
 Routes view_routes();

@@ -15,6 +15,9 @@
 namespace cadastre::auth {
 class Oidc;
 }
+namespace cadastre::kubernetes {
+class HealthBoard;
+}
 
 namespace cadastre::api {
 
@@ -34,6 +37,7 @@ struct Services {
   collect::Scheduler* scheduler = nullptr;  // nullptr: nothing is collected here
   const index::Index* index = nullptr;
   auth::Oidc* oidc = nullptr;        // nullptr: no identity provider
+  kubernetes::HealthBoard* health = nullptr;
   bool loopback = false;             // the server can be reached from this machine only, through no proxy
   std::function<bool()> ready = {};  // the index is built; reads are answered then
   std::function<void(const std::string& request, std::string user)> asked_by = {};  // for the log

@@ -52,6 +52,10 @@ std::string path_of(std::string_view pattern, std::string_view id) {
   std::string path(pattern);
   path = replace_all(path, "{id...}", percent_encode(id));
   path = replace_all(path, "{kind}", "aws.ec2.instance");
+  bool hidden = id.contains("hidden");
+  path = replace_all(path, "{account}", hidden ? kHidden : kShown);
+  path = replace_all(path, "{cluster}", hidden ? "hidden-cluster" : "shown-cluster");
+  path = replace_all(path, "{dump}", "d1");
   for (const char* name : {"{view}", "{token}", "{user}"}) path = replace_all(path, name, "1");
   return path;
 }
@@ -118,6 +122,7 @@ class Listener final : public EventStream {
 
 TEST_CASE("each route is for those whom its row names, and for nobody else") {
   World world;
+  world.add_cluster(kShown, "shown-cluster");
   auto all = askers(world);
   for (const auto& route : api::all_routes()) {
     // Changes are asked without a body: who may gets as far as being told that it lacks one.
@@ -141,6 +146,8 @@ TEST_CASE("each route is for those whom its row names, and for nobody else") {
 
 TEST_CASE("who is narrowed never learns of another account") {
   World world;
+  world.add_cluster(kShown, "shown-cluster");
+  world.add_cluster(kHidden, "hidden-cluster");
   auto all = askers(world);
   // What others keep speaks of the hidden account, too.
   store::View view{.id = 0,
@@ -193,9 +200,9 @@ TEST_CASE("who is narrowed never learns of another account") {
     }
   }
   // The marks can be seen at all: these say them to those who may know.
-  for (const char* route :
-       {"search", "suggest", "listResources", "getResource", "getVersions", "getDiff", "listChanges", "listCells",
-        "getCoverage", "listAccounts", "listRuns", "listViews", "listUsers", "listAudit"})
+  for (const char* route : {"search", "suggest", "listResources", "getResource", "getVersions", "getDiff",
+                            "listChanges", "listCells", "getCoverage", "listAccounts", "listRuns", "listViews",
+                            "listUsers", "listAudit", "listClusters", "getCluster", "listClusterHealth", "listDumps"})
     CHECK_MESSAGE(seen_by_all[route] > 0, std::string(route));
 }
 

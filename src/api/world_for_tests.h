@@ -9,6 +9,7 @@
 #include "api/files.h"
 #include "api/metrics.h"
 #include "base/hash.h"
+#include "kubernetes/health_board.h"
 #include "net/http_text.h"
 #include "support/fakes.h"
 #include "support/folder.h"
@@ -27,8 +28,8 @@ T must(Result<T> result) {
 constexpr const char* kShown = "111111111111";
 constexpr const char* kHidden = "222222222222";
 // Each stands somewhere in what is known of the hidden account, and nowhere else.
-inline const std::vector<std::string> kMarks = {"222222222222", "hidden-account",  "hiddenname",    "i-0hidden",
-                                                "hiddenteam",   "hidden-region-1", "hidden trouble"};
+inline const std::vector<std::string> kMarks = {"222222222222", "hidden-account",  "hiddenname",     "i-0hidden",
+                                                "hiddenteam",   "hidden-region-1", "hidden trouble", "hidden-cluster"};
 
 class World {
  public:
@@ -51,6 +52,8 @@ class World {
     scheduler = std::make_unique<collect::Scheduler>(
         *store, clock, [](const auto&, auto&, auto) -> Result<collect::Report> { return collect::Report{}; },
         collect::SchedulerOptions());  // not started: what is asked for waits
+    health =
+        std::make_unique<kubernetes::HealthBoard>(must(kubernetes::HealthRules::load(catalog)), catalog, *store, clock);
     services = std::make_unique<Services>(Services{.store = *store,
                                                    .catalog = catalog,
                                                    .reader = *reader,
@@ -61,6 +64,7 @@ class World {
                                                    .files = *files,
                                                    .scheduler = scheduler.get(),
                                                    .index = index.get(),
+                                                   .health = health.get(),
                                                    .ready = [this] { return ready; },
                                                    .release = "test"});
     api = std::make_unique<Api>(*services);
@@ -106,6 +110,39 @@ class World {
     return must(parse_json(response.body, "answer"));
   }
 
+  // A cluster with one pod that crashes, and a dump of it that was set aside.
+  void add_cluster(const std::string& account, const std::string& name) {
+    auto cell = must(store->cells().open({account, name, "k8s.pod"}));
+    store::Put put;
+    put.native = "shop/" + name + "-pod";
+    put.name = name + "-pod";
+    put.region = "eu-west-1";
+    put.document = fmt::format(
+        R"({{"kind":"Pod","metadata":{{"namespace":"shop","name":"{}-pod"}},"status":{{"phase":"Running",)"
+        R"("containerStatuses":[{{"name":"app","restartCount":7,"state":{{"waiting":{{"reason":"CrashLoopBackOff"}}}}}}]}}}})",
+        name);
+    put.item_hash = put.document_hash = hash128(put.document);
+    put.epoch = 1;
+    must(store->inventory().put(cell.id, std::span(&put, 1), clock.now()));
+    store::Finish finish;
+    finish.cell = cell.id;
+    must(store->inventory().finish(finish, clock.now()));
+    must(store->clusters().put_dump({.cluster = name,
+                                     .dump = "d1",
+                                     .place = "s3://dumps/" + name,
+                                     .state = store::DumpState::poison,
+                                     .reason = name + " is not what it says",
+                                     .tries = 1,
+                                     .seen = clock.now(),
+                                     .settled = clock.now(),
+                                     .report = {}}));
+    must(
+        store->clusters().put_health({account, name, clock.now(),
+                                      fmt::format(R"({{"findings":{{"container_crash_loop":1}},"resources":{{"{}":1}},)"
+                                                  R"("severities":{{"critical":1}}}})",
+                                                  name)}));
+  }
+
   Folder folder;
   FakeClock clock;
   aws::Models models;
@@ -119,6 +156,7 @@ class World {
   Metrics metrics;
   std::unique_ptr<StaticFiles> files;
   std::unique_ptr<collect::Scheduler> scheduler;
+  std::unique_ptr<kubernetes::HealthBoard> health;
   std::unique_ptr<Services> services;
   std::unique_ptr<Api> api;
   bool ready = true;
