@@ -7,6 +7,9 @@
 #include "auth/oidc.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "kubernetes/expected.h"
+#include "kubernetes/health_board.h"
+#include "kubernetes/health_history.h"
 #include "kubernetes/listener.h"
 #include "serve/beside.h"
 #include "serve/follower.h"
@@ -112,7 +115,11 @@ struct Server::State {
   std::unique_ptr<kubernetes::Listener> make_listener() {
     const auto& c = parts.collector;
     kubernetes::Listener::Works works{current(), c.environment, c.client, c.models, catalog, store, clock};
-    works.read = [this](const kubernetes::Cluster&, const kubernetes::DumpReport&) { follower.catch_up(); };
+    works.read = [this](const kubernetes::Cluster& cluster, const kubernetes::DumpReport&) {
+      follower.catch_up();
+      auto kept = record_health(health->rules(), catalog, store, cluster.account, cluster.name, clock.now());
+      if (!kept) log_warning("how cluster {} fares was not kept: {}", cluster.name, kept.error().message);
+    };
     return std::make_unique<kubernetes::Listener>(std::move(works));
   }
   // A drop-box that cannot be followed is no reason to answer nobody.
@@ -143,6 +150,7 @@ struct Server::State {
   Keeper keeper;
   RequestLog requests;
   std::unique_ptr<collect::Scheduler> scheduler;
+  std::unique_ptr<kubernetes::HealthBoard> health;
   std::unique_ptr<kubernetes::Listener> listener;
   std::unique_ptr<api::StaticFiles> files;
   std::unique_ptr<api::Services> services;
@@ -162,6 +170,9 @@ Result<void> Server::State::start() {
   scheduler = std::make_unique<collect::Scheduler>(
       store, clock, [this](const auto& options, auto& progress, auto stop) { return collect(options, progress, stop); },
       scheduler_options(), scheduler_events());
+  TRY_ASSIGN(auto rules, kubernetes::HealthRules::load(catalog));
+  health = std::make_unique<kubernetes::HealthBoard>(std::move(rules), catalog, store, clock);
+  health->expect(kubernetes::expected_clusters(config->kubernetes));
   services = std::make_unique<api::Services>(
       api::Services{.store = store,
                     .catalog = catalog,
@@ -174,6 +185,7 @@ Result<void> Server::State::start() {
                     .scheduler = scheduler.get(),
                     .index = &index,
                     .oidc = oidc.get(),
+                    .health = health.get(),
                     .loopback = is_loopback(*config),
                     .ready = [this] { return follower.ready(); },
                     .asked_by = [this](const auto& id, auto user) { requests.asked_by(id, std::move(user)); },
@@ -241,6 +253,7 @@ void Server::reload() {
       s.config = std::make_shared<const Config>(std::move(*read));
     }
     // Credentials come from the accounts, so what changed there counts for drop-boxes too.
+    s.health->expect(kubernetes::expected_clusters(s.current()->kubernetes));
     bool anything = !before->kubernetes.dropboxes.empty() || !s.current()->kubernetes.dropboxes.empty();
     if (anything && !found.applied.empty()) {
       if (s.listener) s.listener->stop();
