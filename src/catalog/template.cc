@@ -22,8 +22,8 @@ Result<Template::Piece> parse_placeholder(std::string_view inside, std::string_v
     auto filter = inside.substr(bar + 1);
     size_t colon = filter.find(':');
     auto name = filter.substr(0, colon);
-    if (colon == filter.npos || colon + 1 == filter.size() || (name != "last" && name != "first" && name != "strip")) {
-      return bad(fmt::format("unknown filter '{}'; there are last:X, first:X and strip:X", filter));
+    if (colon == filter.npos || colon + 1 == filter.size() || (name != "last" && name != "first" && name != "strip" && name != "or")) {
+      return bad(fmt::format("unknown filter '{}'; there are last:X, first:X, strip:X and or:X", filter));
     }
     piece.filter = name[0];
     piece.filter_by = filter.substr(colon + 1);
@@ -100,6 +100,8 @@ std::string piece_text(const Template::Piece& piece, const Scope& scope) {
     text = text.substr(0, text.find(piece.filter_by));
   } else if (piece.filter == 's') {
     if (text.ends_with(piece.filter_by)) text.resize(text.size() - piece.filter_by.size());
+  } else if (piece.filter == 'o' && text.empty()) {
+    text = piece.filter_by;
   }
   return text;
 }

@@ -76,6 +76,7 @@ TEST_CASE("filters") {
   CHECK(text("{Arn|last:/}") == "web");
   CHECK(text("{Arn|first:/}") == "arn:aws:x:1:task");
   CHECK(text("{Zone|strip:.}") == "example.com");
+  CHECK(text("{Id|or:none}/{Missing|or:0}") == "i-1/0");
   CHECK(text("{Id|strip:.}") == "i-1");
   CHECK(text("{Id|last:/}") == "i-1");  // without the separator: the whole
   CHECK(text("{Id|first:/}") == "i-1");

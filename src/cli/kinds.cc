@@ -35,7 +35,9 @@ json::object kind_json(const catalog::Kind& kind) {
 
 std::string markdown(const catalog::Kind& kind, const catalog::Catalog& catalog) {
   std::string page = fmt::format("# {}\n\n{}. Collected {}.\n\n", kind.name, kind.title,
-                                 kind.global ? "once per account" : "in every region");
+                                 !kind.resource.empty() ? fmt::format("from dumps of clusters, as `{}`", kind.resource)
+                                 : kind.global          ? "once per account"
+                                                        : "in every region");
   page += "| column | from | unit |\n|---|---|---|\n";
   for (const auto& column : kind.columns)
     page += fmt::format("| {} | `{}` | {} |\n", column.header, replace_all(column.value.source(), "|", "\\|"),
@@ -46,9 +48,10 @@ std::string markdown(const catalog::Kind& kind, const catalog::Catalog& catalog)
   if (!kind.links.empty()) {
     page += "\n## Refers to\n\n| kind | by |\n|---|---|\n";
     for (const auto& link : kind.links)
-      page += fmt::format("| {} | `{}`{} |\n", link.to, link.path.source(), link.by == catalog::Link::By::id ? "" : fmt::format(" (by {})", to_string(link.by)));
+      page += fmt::format("| {} | `{}`{} |\n", link.to, link.path.source(),
+                          link.by == catalog::Link::By::id ? "" : fmt::format(" (by {})", to_string(link.by)));
   }
-  page += "\n## Reads\n\n";
+  if (!kind.lists.empty()) page += "\n## Reads\n\n";
   auto call = [&](const std::string& name, const std::string& what) {
     page += fmt::format("- `{}:{}`: {}. Needs {}.\n", kind.service, name, what,
                         fmt::join(catalog.permissions(kind.service, name), ", "));
@@ -73,6 +76,7 @@ std::string markdown(const catalog::Kind& kind, const catalog::Catalog& catalog)
   paths("Found by word search, besides id, name, ARN and tags", kind.search);
   paths("Changes of these make no version", kind.volatile_paths);
   paths("Never stored, only a keyed hash of it", kind.redact);
+  paths("Of these, what looks like a secret is never stored, only a keyed hash of it", kind.redact_secrets);
   return page;
 }
 
@@ -109,7 +113,11 @@ Result<int> kinds(const GlobalOptions& global, const KindsOptions& options) {
   for (const auto* kind : selected) {
     std::vector<std::string> headers;
     for (const auto& column : kind->columns) headers.push_back(column.header);
-    table.add({kind->name, kind->title, kind->global ? "global" : "regional", join(headers, ", ")});
+    table.add({kind->name, kind->title,
+               !kind->resource.empty() ? "cluster"
+               : kind->global          ? "global"
+                                       : "regional",
+               join(headers, ", ")});
   }
   table.print();
   return kOk;
