@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "cli/signals.h"
 #include "kubernetes/folder.h"
+#include "kubernetes/health_history.h"
 #include "kubernetes/report_json.h"
 
 namespace cadastre::cli {
@@ -104,6 +105,12 @@ int run_kubernetes_ingest(const GlobalOptions& global, const IngestOptions& opti
       reports.push_back(kubernetes::report_json(*report));
     else
       print_report(*report);
+  }
+  if (any) {
+    auto rules = kubernetes::HealthRules::load(app.catalog);
+    auto kept = rules ? record_health(*rules, app.catalog, *app.store, cluster->account, cluster->name, app.clock.now())
+                      : std::unexpected(rules.error());
+    if (!kept) report_error(std::move(kept).error().in("how the cluster fares was not kept"), global.verbose);
   }
   if (options.output.format == "json") print(to_pretty_json(reports) + "\n");
   return complete ? kOk : any ? kIncomplete : kFailed;
