@@ -187,6 +187,8 @@ void write(const json::value& value, const Skip& skip, Writer& out) {
   }
 }
 
+// A Writer makes all the room that its text has, and takes back what it did not use: a text of its own for each scalar,
+// or the whole would be made anew with every one.
 void write_pretty(const json::value& value, std::string& out, size_t depth) {
   auto indent = [&](size_t levels) { out.append(levels * 2, ' '); };
   if (auto* object = value.if_object(); object && !object->empty()) {
@@ -195,7 +197,7 @@ void write_pretty(const json::value& value, std::string& out, size_t depth) {
     for (const auto& [key, member] : *object) {
       if (!std::exchange(first, false)) out += ",\n";
       indent(depth + 1);
-      write_json(json::value(json::string(key)), out);
+      out += to_json(json::value(json::string(key)));
       out += ": ";
       write_pretty(member, out, depth + 1);
     }
@@ -214,7 +216,7 @@ void write_pretty(const json::value& value, std::string& out, size_t depth) {
     indent(depth);
     out += ']';
   } else {
-    write_json(value, out);
+    out += to_json(value);
   }
 }
 
