@@ -16,20 +16,18 @@ json::value time_or_null(const std::optional<Time>& time) {
 
 // Back from the newest version for as long as the rule holds.
 Result<Held> held_since(store::Store& store, Time as_of, const Document& document, Millis lasting, const Holds& holds) {
-  store::ChangeFilter filter;
-  filter.resources = {document.row.resource};
-  filter.newest_first = filter.documents = true;
-  filter.until = as_of + Millis(1);
-  filter.limit = kMostVersions;
+  TRY_ASSIGN(auto versions, store.inventory().versions(document.row.resource));
   std::optional<Time> since;
   bool before = false;  // a version was seen for which it did not hold
-  TRY(store.inventory().changes(filter, [&](const store::Change& change) {
-    auto then = change.version.document.empty() ? Result<json::value>(json::value(nullptr))
-                                                : parse_json(change.version.document, document.row.id());
+  size_t looked_at = 0;
+  for (auto version = versions.rbegin(); version != versions.rend() && !before; ++version) {
+    if (version->from > as_of) continue;
+    if (++looked_at > kMostVersions) break;
+    auto then = version->document.empty() ? Result<json::value>(json::value(nullptr))
+                                          : parse_json(version->document, document.row.id());
     before = !then || !holds(*then);
-    if (!before) since = change.version.from;
-    return !before;
-  }));
+    if (!before) since = version->from;
+  }
   if (!since) return Held{};
   bool for_long = as_of - *since >= lasting;
   // Nothing shows how it was before it was first seen.
