@@ -6,6 +6,7 @@ The pods are those of a real API server (tests/kube/dump), multiplied: names, ui
 import argparse
 import gzip
 import json
+import multiprocessing
 import platform
 import shutil
 import subprocess
@@ -98,33 +99,38 @@ def main():
     work = Path(options.work)
     shutil.rmtree(work, ignore_errors=True)
     folder = work / "20261121T100000Z-1"
-    plain, stored = write_dump(folder, "2026-11-21T10:00:00Z", "1000")
+    # In a process of its own: what a child's highest memory is counts from what its parent had.
+    with multiprocessing.Pool(1) as pool:
+        plain, stored = pool.apply(write_dump, (folder, "2026-11-21T10:00:00Z", "1000"))
     (work / "cadastre.yaml").write_text(f'store: {work}/cadastre.db\naccounts:\n  - id: "{ACCOUNT}"\n')
     print(f"{platform.machine()}, {PODS:,} pods: {plain / 1e6:.1f} MB of JSON in {stored / 1e6:.1f} MB of gzip, {PODS // PAGE} pages\n")
 
-    def ingest():
+    def ingest(*more):
         usage = run([options.binary, "-c", work / "cadastre.yaml", "kubernetes", "ingest", "--cluster", CLUSTER, "--account", ACCOUNT,
-                     "--region", REGION, "-o", "json", folder])
+                     "--region", REGION, "-o", "json", *more, folder])
         if usage.code != 0:
             sys.exit(f"cadastre failed ({usage.code}): {usage.output}")
         return usage, json.loads(usage.output)[0]["kinds"][0]
 
     start = min((run([options.binary, "version"]) for _ in range(3)), key=lambda usage: usage.cpu)
-    first, opened = ingest()
+    first, opened = ingest("--no-health")
     files = json.loads((folder / "manifest.json").read_text())["kinds"][0]["files"]
     later = []
     for minute in (5, 10, 15):
         write_manifest(folder, files, f"2026-11-21T10:{minute:02d}:00Z")
-        later.append(ingest())
+        later.append(ingest("--no-health"))
     unchanged, seen = sorted(later, key=lambda one: one[0].cpu)[1]
+    write_manifest(folder, files, "2026-11-21T10:20:00Z")
+    healthy, _ = ingest()
     rival = run([sys.executable, ROOT / "bench" / "rival_dump.py", folder, CLUSTER, ACCOUNT])
 
     print(f"{'run':34}{'pods':>8}{'CPU s':>8}{'wall s':>8}{'peak RSS MB':>13}")
     for name, usage, pods in [("cadastre, first", first, opened["opened"]), ("cadastre, unchanged (median of 3)", unchanged, seen["resources"]),
+                              ("cadastre, unchanged, with health", healthy, seen["resources"]),
                               ("Python parser, every time", rival, int(rival.output or 0)), ("cadastre version", start, 0)]:
         print(f"{name:34}{pods:>8,}{usage.cpu:>8.2f}{usage.wall:>8.2f}{usage.rss:>13.0f}")
 
-    core = unchanged.cpu * CLUSTERS / EVERY
+    core, fared = (usage.cpu * CLUSTERS / EVERY for usage in (unchanged, healthy))
     targets = [
         ("first: opened", opened["opened"], "= 10000", opened["opened"] == PODS),
         ("unchanged: seen", seen["resources"], "= 10000", seen["resources"] == PODS),
@@ -134,7 +140,8 @@ def main():
         ("unchanged: peak RSS", f"{unchanged.rss:.0f} MB", "<= 200 MB", unchanged.rss <= 200),
         ("first: peak RSS", f"{first.rss:.0f} MB", "<= 200 MB", first.rss <= 200),
         ("unchanged: of the parser's CPU", f"{unchanged.cpu / rival.cpu:.2f}", "", True),
-        ("30 clusters of that size, every 5 min", f"{core:.1%} of a core", "< 10 %", core < 0.1),
+        ("30 such clusters, every 5 min", f"{core:.1%} of a core", "< 10 %", core < 0.1),
+        ("… with health each time", f"{fared:.1%} of a core", "", True),
     ]
     print()
     for what, value, target, met in targets:
@@ -142,4 +149,5 @@ def main():
     sys.exit(0 if all(met for *_, met in targets) else 1)
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -22,7 +22,8 @@ Result<Template::Piece> parse_placeholder(std::string_view inside, std::string_v
     auto filter = inside.substr(bar + 1);
     size_t colon = filter.find(':');
     auto name = filter.substr(0, colon);
-    if (colon == filter.npos || colon + 1 == filter.size() || (name != "last" && name != "first" && name != "strip" && name != "or")) {
+    if (colon == filter.npos || colon + 1 == filter.size() ||
+        (name != "last" && name != "first" && name != "strip" && name != "or")) {
       return bad(fmt::format("unknown filter '{}'; there are last:X, first:X, strip:X and or:X", filter));
     }
     piece.filter = name[0];

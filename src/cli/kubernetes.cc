@@ -106,7 +106,7 @@ int run_kubernetes_ingest(const GlobalOptions& global, const IngestOptions& opti
     else
       print_report(*report);
   }
-  if (any) {
+  if (any && options.health) {
     auto rules = kubernetes::HealthRules::load(app.catalog);
     auto kept = rules ? record_health(*rules, app.catalog, *app.store, cluster->account, cluster->name, app.clock.now())
                       : std::unexpected(rules.error());

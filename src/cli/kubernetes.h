@@ -14,6 +14,7 @@ namespace cadastre::cli {
 struct IngestOptions {
   std::string cluster, account, region;
   std::vector<std::string> paths;  // folders that are dumps, or files that are lists
+  bool health = true;              // how the cluster fares afterwards is kept
   OutputOptions output;
 };
 int run_kubernetes_ingest(const GlobalOptions& global, const IngestOptions& options);

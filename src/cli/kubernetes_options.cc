@@ -48,6 +48,7 @@ void add_kubernetes_commands(CLI::App& app, const GlobalOptions& global, const O
   ingest->add_option("--region", options->region, "the AWS region that it runs in");
   ingest->add_option("paths", options->paths, "folders that cadastre-dropbox wrote, or files of kubectl get -o json")
       ->required();
+  ingest->add_flag("!--no-health", options->health, "do not keep how the cluster fares: for dumps of the past");
   ingest->add_option("-o,--output", options->output.format, "how to print")
       ->check(CLI::IsMember(std::vector<std::string>{"table", "json"}))
       ->capture_default_str();
