@@ -18,6 +18,8 @@ struct Document {
 class ClusterDocuments {
  public:
   void add(Document document);
+  // Where documents are best made: nothing of it is given back before all of it is.
+  const json::storage_ptr& storage() const { return storage_; }
   const std::deque<Document>& of(const std::string& kind) const;
 
   // Those whose text by `key` is `wanted`; never an empty text. Kept by the key's source: the first question of each
@@ -29,6 +31,7 @@ class ClusterDocuments {
 
  private:
   using ByText = std::unordered_map<std::string, std::vector<const Document*>>;
+  json::storage_ptr storage_ = json::make_shared_resource<json::monotonic_resource>();  // outlives the documents
   std::map<std::string, std::deque<Document>> documents_;  // a deque: what is found points into it
   std::map<std::pair<std::string, std::string>, ByText> found_;
   std::map<std::pair<std::string, std::string>, std::optional<int>> newest_;

@@ -16,7 +16,7 @@ store::Filter filter_of(const ClusterCells& cluster, const std::set<std::string>
 }
 
 Result<void> add(ClusterDocuments& documents, store::Resource row, const std::string& text) {
-  TRY_ASSIGN(auto value, parse_json(text, row.id()));
+  TRY_ASSIGN(auto value, parse_json(text, row.id(), documents.storage()));
   row.document.clear();
   documents.add({std::move(row), std::move(value)});
   return {};
