@@ -69,6 +69,27 @@ export const pages = () => [
     refused: true,
   },
   { name: "changes", path: "/changes?span=7d", ready: ".change" },
+  { name: "kubernetes", path: "/kubernetes", ready: ".cluster-card h2" },
+  {
+    name: "kubernetes-rows",
+    path: "/kubernetes?view=rows",
+    ready: ".cluster-rows tbody tr",
+  },
+  {
+    name: "kubernetes-cluster",
+    path: `/kubernetes/${facts.account}/prod-eu`,
+    ready: ".finding",
+  },
+  {
+    name: "kubernetes-nodes",
+    path: `/kubernetes/${facts.account}/prod-eu?tab=nodes`,
+    ready: ".kind-table tbody tr",
+  },
+  {
+    name: "kubernetes-dumps",
+    path: `/kubernetes/${facts.account}/prod-eu?tab=dumps`,
+    ready: ".dumps, .notice",
+  },
   { name: "accounts", path: "/accounts", ready: ".freshness" },
   {
     name: "cells",

@@ -33,6 +33,9 @@ from world.plan import EXTERNAL_ID, READ_ROLE  # noqa: E402
 REGION = "eu-west-1"
 ACCOUNT = "prod"
 HOURS = 26
+# A cluster of the prod account, as its drop-box brought it.
+CLUSTER = "prod-eu"
+DUMP = next((Path(__file__).resolve().parents[1] / "kube" / "dump").glob("*/manifest.json")).parent
 PASSWORDS = {"ana": "correct-horse-battery", "ola": "staple-operator-lamp", "vic": "viewer-of-one-account"}
 # What the emulator cannot answer about: left out where the estate is to look healthy.
 UNANSWERED = ["aws.network_firewall.firewall_policy", "aws.ssm.managed_instance", "aws.wafv2.web_acl"]
@@ -162,6 +165,7 @@ def prepare(binary: Path, directory: Path, healthy: bool) -> None:
     move_into_the_past(directory / "cadastre.db")
     facts = a_working_day(emulator, accounts[ACCOUNT], scratch)
     run("collect")
+    run("kubernetes", "ingest", "--cluster", CLUSTER, "--account", accounts[ACCOUNT], "--region", REGION, str(DUMP))
     for name, password in PASSWORDS.items():
         run("user", "add", name, "--role", *ROLES[name], "--password-stdin", typed=password + "\n")
     stage = {

@@ -6,7 +6,7 @@ import { useAccounts } from "@/kinds/useKinds";
 import { kindHref, resourceHref } from "@/route/hrefs";
 import { Link } from "@/route/Link";
 import { Dot } from "@/ui/parts";
-import { clusterHref, clusterTone, countOf, neverRead, severityTone, WORKLOADS } from "./health";
+import { clusterHref, clusterTone, countOf, neverRead, severityTone, WORKLOADS, worstRules } from "./health";
 import { DumpAge, SeverityChips } from "./parts";
 import { Sparkline } from "./Sparkline";
 
@@ -17,7 +17,7 @@ export function eksHref({ account, region, eks }: Pick<Cluster, "account" | "reg
 }
 
 export function kindOfCluster(kind: string, { account, cluster }: Pick<Cluster, "account" | "cluster">): string {
-  return kindHref(kind, { account, region: cluster });
+  return kindHref(kind, { account, q: `cluster:${cluster}` });
 }
 
 function Where({ cluster }: { cluster: Cluster }) {
@@ -45,15 +45,17 @@ function Reasons({ cluster }: { cluster: Cluster }) {
   const rest = cluster.by_rule.length - REASONS;
   return (
     <ul className="cluster-reasons">
-      {cluster.by_rule.slice(0, REASONS).map(({ rule, title, severity, count }) => (
-        <li key={rule} className="line">
-          <Dot tone={severityTone(severity)} />
-          <Link className="over cut grow" href={clusterHref(cluster.account, cluster.cluster, { rule })}>
-            {title}
-          </Link>
-          <span className="number">{formatCount(count)}</span>
-        </li>
-      ))}
+      {worstRules(cluster)
+        .slice(0, REASONS)
+        .map(({ rule, title, severity, count }) => (
+          <li key={rule} className="line">
+            <Dot tone={severityTone(severity)} />
+            <Link className="over cut grow" href={clusterHref(cluster.account, cluster.cluster, { rule })}>
+              {title}
+            </Link>
+            <span className="number">{formatCount(count)}</span>
+          </li>
+        ))}
       {cluster.by_rule.length === 0 && <li className="dim">No rule finds anything.</li>}
       {rest > 0 && <li className="dim">and {plural(rest, "more kind")} of findings</li>}
     </ul>

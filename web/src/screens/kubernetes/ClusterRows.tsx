@@ -6,14 +6,14 @@ import { useAccounts } from "@/kinds/useKinds";
 import { Link } from "@/route/Link";
 import { Dot } from "@/ui/parts";
 import { eksHref, kindOfCluster } from "./ClusterCards";
-import { clusterHref, clusterTone, countOf, neverRead, SEVERITIES, WORKLOADS } from "./health";
+import { clusterHref, clusterTone, countOf, neverRead, SEVERITIES, WORKLOADS, worstRules } from "./health";
 import { DumpAge } from "./parts";
 import { Sparkline } from "./Sparkline";
 
 function Row({ cluster }: { cluster: Cluster }) {
   const accounts = useAccounts();
   const { account, cluster: name } = cluster;
-  const [worst] = cluster.by_rule;
+  const [worst] = worstRules(cluster);
   const eks = eksHref(cluster);
   return (
     <tr>

@@ -51,7 +51,7 @@ function KindTable({ detail, kind, worst }: { detail: ClusterDetail; kind: strin
   const now = useNow();
   const kinds = useKinds();
   const asked = useQuery(
-    peekQuery({ kind, account: detail.account, region: detail.cluster, at, limit: MOST, sort: "name" }),
+    peekQuery({ kind, account: detail.account, q: `cluster:${detail.cluster}`, at, limit: MOST, sort: "name" }),
   );
   const table = kindOfCluster(kind, detail);
   const rows = failingFirst(asked.data?.rows ?? [], worst);

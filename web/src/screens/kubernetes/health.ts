@@ -56,6 +56,13 @@ export function dumpFreshness(
   return now - Date.parse(cluster.last_dump_at) > DAY ? { tone: "bad", word: "stale" } : { tone: "late", word: "late" };
 }
 
+// The most severe first, then those that most things break.
+export function worstRules({ by_rule }: Pick<Cluster, "by_rule">): Cluster["by_rule"] {
+  return [...by_rule].sort(
+    (a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity) || b.count - a.count,
+  );
+}
+
 // How many live resources of some kinds.
 export function countOf(cluster: Pick<Cluster, "resources">, kinds: readonly string[]): number {
   return kinds.reduce((sum, kind) => sum + (cluster.resources[kind] ?? 0), 0);
