@@ -9,6 +9,7 @@
 
 #include "base/file.h"
 #include "base/text.h"
+#include "catalog/catalog.h"
 #include "kubernetes/cluster_documents.h"
 #include "kubernetes/list_reader.h"
 
