@@ -36,7 +36,7 @@ struct Services {
   const StaticFiles& files;
   collect::Scheduler* scheduler = nullptr;  // nullptr: nothing is collected here
   const index::Index* index = nullptr;
-  auth::Oidc* oidc = nullptr;        // nullptr: no identity provider
+  auth::Oidc* oidc = nullptr;  // nullptr: no identity provider
   kubernetes::HealthBoard* health = nullptr;
   bool loopback = false;             // the server can be reached from this machine only, through no proxy
   std::function<bool()> ready = {};  // the index is built; reads are answered then
