@@ -73,6 +73,15 @@ TEST_CASE("a newly redacted, volatile or set-like path is no change") {
   CHECK_FALSE(same(R"({"Names":["b","a"]})", R"({"Names":["a","c"]})", spec(), spec(R"("sets":["Names"])")));
 }
 
+TEST_CASE("what newly looks like a secret is no change, and what is beside it is one") {
+  auto newer = spec(R"("redact_secrets":["Env"])");
+  CHECK(same(R"({"Id":"1","Env":{"A":"--token=clear1"}})", R"({"Id":"1","Env":{"A":"--token=hmac:0123"}})", spec(),
+             newer));
+  CHECK_FALSE(same(R"({"Id":"1","Env":{"A":"--token=x1 -v"}})", R"({"Id":"1","Env":{"A":"--token=hmac:01 -q"}})",
+                   spec(), newer));
+  CHECK_FALSE(same(R"({"Id":"1","Env":{"A":"--token=clear1"}})", R"({"Id":"1","Env":{"A":"--token=hmac:0123"}})"));
+}
+
 TEST_CASE("what an epoch no longer redacts, ignores or sorts is no change either") {
   CHECK(same(R"({"Id":"1","Env":{"A":"hmac:0123"}})", R"({"Id":"1","Env":{"A":"clear"}})", spec(R"("redact":["Env"])"),
              spec()));
