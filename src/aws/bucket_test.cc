@@ -48,8 +48,10 @@ TEST_CASE("a bucket is listed page by page") {
   CHECK(pages[0].objects[0].modified == parse_rfc3339("2026-11-21T09:02:55Z"));
   CHECK(pages[1].folders == std::vector<std::string>{"a/d/"});
   auto requests = scripted.http.requests();
-  CHECK(requests.at(0).url ==
-        "https://drop.s3.eu-west-1.amazonaws.com/?delimiter=%2F&list-type=2&prefix=a%2F&start-after=a%2Fa%20b");
+  const auto& url = requests.at(0).url;
+  CHECK(url.starts_with("https://drop.s3.eu-west-1.amazonaws.com/?"));
+  for (const char* parameter : {"list-type=2", "prefix=a%2F", "start-after=a%2Fa%20b", "delimiter=%2F"})
+    CHECK_MESSAGE(url.find(parameter) != std::string::npos, url);
   CHECK(requests.at(1).url.find("continuation-token=t%2F1%3D") != std::string::npos);
 }
 
