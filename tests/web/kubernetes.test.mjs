@@ -246,7 +246,7 @@ test("history: a bar for each hour that has a dump leads to that moment", async 
     .waitFor();
   await group("pod_unschedulable").waitFor();
   await open(`/kubernetes/${account}/prod-eu?at=2020-01-01T00:00:00Z`);
-  await page.locator(".notice").waitFor();
+  await page.getByRole("heading", { name: "It was not known then" }).waitFor();
 });
 
 test("what cannot be read is told of in its place, and asked again", async () => {

@@ -21,6 +21,7 @@ const MAIN = [
   { name: "table-narrowed", scheme: "light" },
   { name: "resource-changes", scheme: "dark" },
   { name: "resource-relations", scheme: "light" },
+  { name: "kubernetes-cluster", scheme: "light" },
 ];
 const PHONE = { width: 390, height: 844 };
 const SIZES = [

@@ -33,7 +33,7 @@ from world.plan import EXTERNAL_ID, READ_ROLE  # noqa: E402
 REGION = "eu-west-1"
 ACCOUNT = "prod"
 HOURS = 26
-# A cluster of the prod account, as its drop-box brought it.
+# A cluster of the prod account; its dump is read by hand, so the next one is not due for years.
 CLUSTER = "prod-eu"
 DUMP = next((Path(__file__).resolve().parents[1] / "kube" / "dump").glob("*/manifest.json")).parent
 PASSWORDS = {"ana": "correct-horse-battery", "ola": "staple-operator-lamp", "vic": "viewer-of-one-account"}
@@ -154,6 +154,13 @@ def prepare(binary: Path, directory: Path, healthy: bool) -> None:
     program = Program(binary, config, emulator.endpoint)
     accounts = {account["name"]: account["id"] for account in emulator.accounts}
 
+    eks = client(emulator, accounts[ACCOUNT], "eks").list_clusters()["clusters"][0]
+    config.write_text(f"""{config.read_text()}
+kubernetes:
+  clusters:
+    - {{name: {CLUSTER}, account: "{accounts[ACCOUNT]}", region: {REGION}, eks: {eks}, every: 3650d}}
+""")
+
     def run(*arguments: str, typed: str = "") -> None:
         command = [str(binary), "-c", str(config), *arguments]
         done = subprocess.run(command, env=program.environment, input=typed, capture_output=True, text=True, check=False)
@@ -165,7 +172,7 @@ def prepare(binary: Path, directory: Path, healthy: bool) -> None:
     move_into_the_past(directory / "cadastre.db")
     facts = a_working_day(emulator, accounts[ACCOUNT], scratch)
     run("collect")
-    run("kubernetes", "ingest", "--cluster", CLUSTER, "--account", accounts[ACCOUNT], "--region", REGION, str(DUMP))
+    run("kubernetes", "ingest", "--cluster", CLUSTER, str(DUMP))
     for name, password in PASSWORDS.items():
         run("user", "add", name, "--role", *ROLES[name], "--password-stdin", typed=password + "\n")
     stage = {

@@ -41,7 +41,7 @@ function Where({ cluster }: { cluster: Cluster }) {
 
 function Reasons({ cluster }: { cluster: Cluster }) {
   if (neverRead(cluster))
-    return <p className="dim cluster-reasons">Nothing has come from it yet. Its next dump fills this card.</p>;
+    return <p className="dim cluster-reasons">Nothing had come from it. Its first dump fills this card.</p>;
   const rest = cluster.by_rule.length - REASONS;
   return (
     <ul className="cluster-reasons">

@@ -26,11 +26,12 @@ const TABS = [
   { id: "findings", title: "Findings" },
   { id: "nodes", title: "Nodes", kinds: NODES },
   { id: "workloads", title: "Workloads", kinds: WORKLOADS },
-  { id: "claims", title: "Claims", kinds: STORAGE },
+  { id: "claims", title: "Storage", kinds: STORAGE },
   { id: "dumps", title: "Dumps" },
 ] as const;
 
 function Where({ detail }: { detail: ClusterDetail }) {
+  const at = useAt();
   const accounts = useAccounts();
   const eks = eksHref(detail);
   return (
@@ -49,18 +50,22 @@ function Where({ detail }: { detail: ClusterDetail }) {
         <dt>EKS cluster</dt>
         <dd>{eks ? <Link href={eks}>{detail.eks}</Link> : <span className="dim">none in the record</span>}</dd>
       </div>
-      <div>
-        <dt>Last dump</dt>
-        <dd>
-          <Age time={detail.last_dump_at} />
-        </dd>
-      </div>
-      <div>
-        <dt>All of it verified</dt>
-        <dd>
-          <Age time={detail.verified_at} never="not yet" />
-        </dd>
-      </div>
+      {!at && (
+        <>
+          <div>
+            <dt>Last dump</dt>
+            <dd>
+              <Age time={detail.last_dump_at} />
+            </dd>
+          </div>
+          <div>
+            <dt>All of it verified</dt>
+            <dd>
+              <Age time={detail.verified_at} never="not yet" />
+            </dd>
+          </div>
+        </>
+      )}
       {[
         { title: "Nodes", kind: "k8s.node" },
         { title: "Pods", kind: "k8s.pod" },
@@ -96,9 +101,28 @@ function Tabs({ detail, tab, poison }: { detail: ClusterDetail; tab: string; poi
   );
 }
 
+function NotThen({ page = false }: { page?: boolean }) {
+  return (
+    <Notice
+      page={page}
+      icon="clock"
+      title="It was not known then"
+      actions={
+        <button type="button" className="button" onClick={() => change({ at: null })}>
+          Back to now
+        </button>
+      }
+    >
+      The record of a cluster begins with its first dump.
+    </Notice>
+  );
+}
+
 function Body({ detail, tab, who }: { detail: ClusterDetail; tab: string; who: Principal }) {
+  const at = useAt();
   const shown = TABS.find(({ id }) => id === tab);
   if (tab === "dumps") return <Dumps account={detail.account} cluster={detail.cluster} who={who} />;
+  if (at && neverRead(detail)) return <NotThen />;
   if (neverRead(detail) && detail.findings.length === 0)
     return (
       <Notice
@@ -151,27 +175,20 @@ export function ClusterPage({ account, cluster, who }: { account: string; cluste
     document.title = `${cluster} · Kubernetes · Cadastre`;
   }, [cluster]);
   if (asked.isError && !asked.data)
-    return asked.error instanceof Problem && asked.error.status === 404 ? (
+    return asked.error instanceof Problem && asked.error.status === 404 && at ? (
+      <NotThen page />
+    ) : asked.error instanceof Problem && asked.error.status === 404 ? (
       <Notice
         page
         icon="search"
-        title={at ? "It was not known then" : "There is no such cluster"}
+        title="There is no such cluster"
         actions={
-          <>
-            {at && (
-              <button type="button" className="button" onClick={() => change({ at: null })}>
-                Back to now
-              </button>
-            )}
-            <Link className="button" href="/kubernetes">
-              All clusters
-            </Link>
-          </>
+          <Link className="button" href="/kubernetes">
+            All clusters
+          </Link>
         }
       >
-        {at
-          ? "The record of a cluster begins with its first dump."
-          : `Nothing is known of ${cluster} in account ${account}, or you may not see that account.`}
+        Nothing is known of {cluster} in account {account}, or you may not see that account.
       </Notice>
     ) : (
       <Failure error={asked.error} retry={() => void asked.refetch()} />

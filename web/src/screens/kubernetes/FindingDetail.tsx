@@ -64,22 +64,28 @@ function Grounds({ id }: { id: string }) {
   return (
     <ul className="grounds">
       {grounds.map(({ relation, through }) => (
-        <li key={relation.id} className="line">
-          <span className="dim ground-kind cut">{kinds.one(relation.kind)}</span>
-          {relation.known ? (
-            <Link href={resourceHref(relation.id)} className="status">
-              <Dot tone={toneOf(relation.state)} />
-              <span className="cut">{name(relation)}</span>
-            </Link>
-          ) : (
-            <span className="cut">
-              <code>{name(relation)}</code> <span className="dim">not in the record</span>
-            </span>
-          )}
-          {relation.kind.startsWith("aws.") && (
-            <span className="dim cut">{relation.account_name || relation.account}</span>
-          )}
-          {through && <span className="dim cut">by {name(through)}</span>}
+        <li key={relation.id}>
+          <span className="dim cut">{kinds.one(relation.kind)}</span>
+          <div>
+            {relation.known ? (
+              <Link href={resourceHref(relation.id)} className="status">
+                <Dot tone={toneOf(relation.state)} />
+                <span className="cut">{name(relation)}</span>
+              </Link>
+            ) : (
+              <>
+                <code>{name(relation)}</code> <span className="dim">not in the record</span>
+              </>
+            )}
+            <div className="dim ground-note">
+              {[
+                relation.kind.startsWith("aws.") && relation.known && (relation.account_name || relation.account),
+                through && `by ${kinds.one(through.kind).toLowerCase()} ${name(through)}`,
+              ]
+                .filter(Boolean)
+                .join(" · ")}
+            </div>
+          </div>
         </li>
       ))}
     </ul>

@@ -49,7 +49,9 @@ function Chart({ bars, span }: { bars: Bar[]; span: Span }) {
   const known = bars.flatMap(({ sample }) => (sample ? [total(sample)] : []));
   const top = ceiling(Math.max(0, ...known));
   const width = 100 / bars.length;
-  const current = bars[pointed ?? bars.length - 1];
+  const latest = bars.findLastIndex(({ sample }) => sample !== null);
+  const here = pointed ?? latest;
+  const current = bars[here];
   const look = (index: number | null) => {
     const bar = index === null ? null : bars[index];
     if (bar?.sample) change({ at: instantText(Date.parse(bar.sample.at)) });
@@ -60,20 +62,19 @@ function Chart({ bars, span }: { bars: Bar[]; span: Span }) {
     return Math.max(0, Math.min(bars.length - 1, index));
   };
   const onKey = (event: KeyboardEvent) => {
-    const from = pointed ?? bars.length - 1;
     const to = {
-      ArrowLeft: from - 1,
-      ArrowRight: from + 1,
+      ArrowLeft: here - 1,
+      ArrowRight: here + 1,
       Home: 0,
       End: bars.length - 1,
-      PageUp: from - 24,
-      PageDown: from + 24,
+      PageUp: here - 24,
+      PageDown: here + 24,
     }[event.key];
     if (to !== undefined) {
       event.preventDefault();
       setPointed(Math.max(0, Math.min(bars.length - 1, to)));
     } else if (event.key === "Enter") {
-      look(from);
+      look(here);
     }
   };
   return (
@@ -85,7 +86,7 @@ function Chart({ bars, span }: { bars: Bar[]; span: Span }) {
         aria-label="Findings over time; Enter looks at that moment"
         aria-valuemin={0}
         aria-valuemax={bars.length - 1}
-        aria-valuenow={pointed ?? bars.length - 1}
+        aria-valuenow={here}
         aria-valuetext={current && words(current, span.step)}
         onPointerMove={(event) => setPointed(indexAt(event))}
         onPointerLeave={() => setPointed(null)}

@@ -18,7 +18,7 @@ import { SEVERITIES, severityTone } from "./health";
 // What is worth a look here; the table of the kind has all of its columns.
 const SHOWN: Record<string, string[]> = {
   "k8s.node": ["Instance", "Type", "Zone", "Internal IP", "Kubelet", "CPU", "Memory"],
-  "k8s.deployment": ["Namespace", "Ready", "Desired", "Images"],
+  "k8s.deployment": ["Namespace", "Up to date", "Available", "Images"],
 };
 const USUALLY = 5; // columns of other kinds, from the left
 const MOST = 100; // rows of one kind: a page of the API

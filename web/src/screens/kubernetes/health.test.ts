@@ -14,7 +14,7 @@ function cluster(name: string, [critical, warning, notice]: number[], more: Part
     verified_at: "2026-11-21T11:58:00Z",
     last_dump_at: "2026-11-21T11:58:00Z",
     late_since: null,
-    resources: {},
+    resources: { "k8s.namespace": 4 },
     severities: { critical: critical ?? 0, warning: warning ?? 0, notice: notice ?? 0 },
     by_rule: [],
     missing: [],
@@ -55,6 +55,7 @@ describe("clusters", () => {
     expect(clusterTone(cluster("a", [0, 0, 0]))).toBe("good");
     expect(clusterTone(cluster("a", [0, 0, 0], { missing: ["Pods were refused"] }))).toBe("late");
     expect(clusterTone(cluster("a", [0, 0, 0], { last_dump_at: null }))).toBe("idle");
+    expect(clusterTone(cluster("a", [0, 0, 0], { resources: {} }))).toBe("idle");
     expect(clusterTone(cluster("a", [1, 0, 0], { last_dump_at: null }))).toBe("bad");
   });
 

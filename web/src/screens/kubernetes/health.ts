@@ -17,10 +17,11 @@ export function severityWords(severity: Severity, count: number): string {
   return `${count.toLocaleString("en-US")} ${severity}${count === 1 ? "" : "s"}`;
 }
 
-type Judged = Pick<Cluster, "severities" | "last_dump_at" | "late_since" | "missing">;
+type Judged = Pick<Cluster, "severities" | "last_dump_at" | "late_since" | "missing" | "resources">;
 
-export function neverRead(cluster: Pick<Cluster, "last_dump_at">): boolean {
-  return cluster.last_dump_at === null;
+// No dump ever came; or, at a past moment, none had come by then: a cluster that is known has namespaces at least.
+export function neverRead({ last_dump_at, resources }: Pick<Cluster, "last_dump_at" | "resources">): boolean {
+  return last_dump_at === null || Object.values(resources).every((count) => count === 0);
 }
 
 // The worst that is known of it. Nothing is known of a cluster that never sent anything.

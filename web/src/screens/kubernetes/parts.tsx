@@ -2,6 +2,7 @@
 
 import type { Cluster, Severity } from "@/api/clusters";
 import { useNow } from "@/base/clock";
+import { useAt } from "@/time/instant";
 import { Age, Dot } from "@/ui/parts";
 import { dumpFreshness, SEVERITIES, severityTone, severityWords } from "./health";
 
@@ -22,6 +23,8 @@ export function SeverityChips({ counts }: { counts: Record<Severity, number> }) 
 // "fresh · dump 4 min ago": in words and in colour.
 export function DumpAge({ cluster }: { cluster: Pick<Cluster, "last_dump_at" | "late_since"> }) {
   const now = useNow();
+  const at = useAt();
+  if (at) return null; // how fresh it is now says nothing of then
   const { tone, word } = dumpFreshness(cluster, now);
   return (
     <span className={`status dump-age ${tone}`}>

@@ -208,10 +208,10 @@ function Attention({ cells }: { cells: Cell[] | undefined }) {
             <li key={row.id}>
               <Dot tone="bad" />
               <div className="grow">
-                <Link href={resourceHref(row.id)}>{row.name || row.native_id}</Link>{" "}
-                <span className="dim">
+                <Link href={resourceHref(row.id)}>{row.name || row.native_id}</Link>
+                <div className="dim cut">
                   {kinds.one(row.kind)} · {row.account_name || row.account} · {row.region}
-                </span>
+                </div>
               </div>
               <span className="dim">{row.state}</span>
             </li>
