@@ -192,14 +192,16 @@ function Attention({ cells }: { cells: Cell[] | undefined }) {
             <li key={trouble.key}>
               <Dot tone="bad" />
               <div className="grow">
-                <Link href={troubleHref(trouble)}>
-                  {trouble.account ? accounts.name(trouble.account) : kinds.title(trouble.kind ?? "")}
-                </Link>{" "}
-                <span>{outcomeOf(trouble.outcome).word}</span>{" "}
-                <span className="dim">
-                  {plural(trouble.cells, "cell")}
-                  {!trouble.account && ` in ${plural(trouble.accounts, "account")}`}
-                </span>
+                <div className="line">
+                  <Link className="cut" href={troubleHref(trouble)}>
+                    {trouble.account ? accounts.name(trouble.account) : kinds.title(trouble.kind ?? "")}
+                  </Link>
+                  <span>{outcomeOf(trouble.outcome).word}</span>
+                  <span className="dim cut">
+                    {plural(trouble.cells, "cell")}
+                    {!trouble.account && ` in ${plural(trouble.accounts, "account")}`}
+                  </span>
+                </div>
                 {trouble.message && <div className="dim clamp">{trouble.message}</div>}
               </div>
             </li>
