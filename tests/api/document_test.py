@@ -15,6 +15,8 @@ sys.path.insert(0, str(ROOT / "tests" / "support"))
 from scripted import ScriptedAws  # noqa: E402
 from server import Server, add_user  # noqa: E402
 
+ACCOUNT, CLUSTER = "100000000000", "prod-eu"
+DUMP = next((ROOT / "tests" / "kube" / "dump").glob("*/manifest.json")).parent
 DOCUMENT = json.loads((ROOT / "docs" / "api" / "openapi.json").read_text())
 
 
@@ -79,6 +81,12 @@ def walk(server):
     ask("post", f"{api}/runs", {"kinds": ["ec2.vpc"]}, expected=202)
     ask("post", f"{api}/resources/{{id}}/refresh", expected=202, id=rows[0]["id"])
     ask("get", f"{api}/runs")
+    ask("get", f"{api}/clusters")
+    cluster = {"account": ACCOUNT, "cluster": CLUSTER}
+    for path in ("", "/dumps", "/health"):
+        ask("get", f"{api}/clusters/{{account}}/{{cluster}}{path}", **cluster)
+    ask("get", f"{api}/clusters/{{account}}/{{cluster}}", expected=404, account=ACCOUNT, cluster="none")
+    ask("post", f"{api}/clusters/{{account}}/{{cluster}}/dumps/{{dump}}/retry", expected=404, dump="20260101T000000Z-1", **cluster)
     view = ask("post", f"{api}/views", {"name": "mine", "path": "/x", "shared": True}, expected=201)["id"]
     ask("put", f"{api}/views/{{view}}", {"name": "other", "path": "/y"}, view=view)
     ask("get", f"{api}/views")
@@ -112,6 +120,8 @@ def main():
     with tempfile.TemporaryDirectory(prefix="cadastre-document-") as folder, ScriptedAws(
             folder, accounts=2, regions=2, resources=300, seed=int(os.environ.get("CADASTRE_TEST_SEED", "1"))) as aws:
         add_user(aws)
+        done = aws.cadastre("kubernetes", "ingest", "--cluster", CLUSTER, "--account", ACCOUNT, "--region", "eu-west-1", str(DUMP))
+        check(done.returncode in (0, 3), "the dump is not read:", done.stderr)
         with Server(aws, "--no-schedule") as server:
             answer = server.sign_in()
             check(answer.status == 200, "cannot sign in:", answer.body)
