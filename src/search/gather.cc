@@ -65,24 +65,24 @@ class Gatherer {
   }
 
  private:
-  // Each facet counts what passes all filters but its own.
+  // Each facet counts what passes all filters but its own, of which there may be several.
   bool count(const query::Subject& subject) {
-    size_t failed = 0;
-    const index::Filter* one = nullptr;
+    const index::Filter* failed = nullptr;
+    bool of_one_facet = true;
     for (const auto& filter : asked_.filters) {
       auto value = facet_value(subject, filter.key, filter.name);
       if (value && std::ranges::find(filter.values, *value) != filter.values.end()) continue;
-      ++failed;
-      one = &filter;
+      of_one_facet = of_one_facet && (!failed || (failed->key == filter.key && failed->name == filter.name));
+      failed = &filter;
     }
     for (size_t i = 0; i < asked_.facets.size(); ++i) {
       const auto& [key, name] = asked_.facets[i];
-      bool own = failed == 1 && one->key == key && one->name == name;
-      if (failed > 0 && !own) continue;
+      bool own = failed && of_one_facet && failed->key == key && failed->name == name;
+      if (failed && !own) continue;
       if (auto value = facet_value(subject, key, name)) ++found_.counts[i][*value];
     }
-    if (failed == 0) ++found_.total;
-    return failed == 0;
+    if (!failed) ++found_.total;
+    return !failed;
   }
 
   void keep(const store::Resource& resource, const query::Subject& subject, const json::value& document) {

@@ -242,6 +242,19 @@ std::vector<int64_t> check(const Reader& reader, ListRequest request, const quer
     for (size_t i = 0; i < answer.facets.size(); ++i) {
       std::map<std::string, uint64_t> counts;
       for (const auto& [value, count] : answer.facets[i].values) counts[value] = count;
+      auto texts = [](const std::map<std::string, uint64_t>& of) {
+        std::string text;
+        for (const auto& [value, count] : of) text += fmt::format(" {}={}", value, count);
+        return text;
+      };
+      auto got = texts(counts), expected = texts(wanted.facets[i]);
+      CAPTURE(request.facets[i]);
+      std::string filters;
+      for (const auto& filter : request.filters)
+        filters += fmt::format(" {}.{}={}", int(filter.key), filter.name, join(filter.values, "|"));
+      CAPTURE(filters);
+      CAPTURE(got);
+      CAPTURE(expected);
       if (wanted.facets[i].size() <= 100) REQUIRE(counts == wanted.facets[i]);
       REQUIRE(answer.facets[i].distinct == wanted.facets[i].size());
     }
