@@ -3,6 +3,7 @@
 import shutil
 from pathlib import Path
 
+import dropbox
 import emulator as emulators
 import leaks
 import served
@@ -38,7 +39,10 @@ def run(binary: Path, directory: Path) -> int:
     try:
         print("==> starting and seeding an emulated organisation", flush=True)
         emulator, _ = emulators.start(directory)
-        program = Program(binary, settings.write(emulator, directory), emulator.endpoint)
+        config = settings.write(emulator, directory, dropbox.fill(emulator))
+        # What is collected here is collected on request.
+        config.write_text(config.read_text() + "schedule: {default: 24h}\n")
+        program = Program(binary, config, emulator.endpoint)
         log = directory / "cadastre.log"
         print("==> collecting it", flush=True)
         code, first = program.json("--verbose", "collect", log=log)

@@ -11,10 +11,12 @@ for name in [name for name in os.environ if name.startswith("AWS_")]:
 os.environ |= {"AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.devnull}
 
 import check  # noqa: E402
+import dropbox  # noqa: E402
 import emulator as emulators  # noqa: E402
 import service as services  # noqa: E402
 import settings  # noqa: E402
 from program import Program  # noqa: E402
+from world.plan import DOMAIN  # noqa: E402
 
 INVITATION = """
 The dashboard is at {url}  sign in as {user} with the password {password}
@@ -27,6 +29,8 @@ The organisation is in {store}. On the command line, try:
   {cadastre} show {subnet}
   {cadastre} history {instance}
   {cadastre} changes --since -1h
+  {cadastre} report k8s                     three clusters, and what is wrong in them
+  {cadastre} find {host}     a DNS name, and all that is behind it
 
 and over HTTP, with a token of one's own (cadastre token add):
 
@@ -46,7 +50,7 @@ def demo(binary: Path, directory: Path) -> int:
         services.stop(directory)
         for old in directory.glob("cadastre.db*"):
             old.unlink()
-    config = settings.write(emulator, directory)
+    config = settings.write(emulator, directory, dropbox.fill(emulator))
     program = Program(binary, config, emulator.endpoint)
     print("==> collecting it: cadastre collect", flush=True)
     code = program.show("collect")
@@ -74,6 +78,7 @@ def demo(binary: Path, directory: Path) -> int:
             subnet=(subnets.split() or ["ID"])[0],
             instance=instance["id"].rsplit("/", 1)[1],
             address=instance["data"]["PrivateIpAddress"].split(".", 1)[1],
+            host=f"api.use1.prod.{DOMAIN}",
         )
     )
     return 0

@@ -6,6 +6,7 @@ import subprocess
 import time
 from datetime import datetime, timezone
 
+import clusters
 import service as services
 import witness
 
@@ -14,7 +15,7 @@ WITHIN = 60  # seconds, for a collection of one kind
 
 def check(tally, program, directory, emulator, rows):
     secret = services.password(program)
-    service = services.start(program, directory, "--no-schedule")
+    service = services.start(program, directory)
     try:
         client = services.Client(service.url)
         tally.expect(client.sign_in(services.USER, "not the password") == 401, "a wrong password is let in")
@@ -28,6 +29,7 @@ def check(tally, program, directory, emulator, rows):
         tally.expect(status == 200 and "/_next/static/" in page, f"the dashboard is not there: {status} {page[:200]}")
         del client.headers["Accept"]
         _find_by_address(tally, program, service, client, token, instance)
+        clusters.check(tally, program, client)
         _look_back(tally, client, emulator, instance)
         _stop_while_collecting(tally, program, directory, service, client, rows)
     finally:

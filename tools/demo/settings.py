@@ -2,7 +2,9 @@
 
 from pathlib import Path
 
+import dropbox
 from emulator import Emulator
+from world.clusters import CLUSTERS
 from world.plan import EXTERNAL_ID, READ_ROLE, REGIONS
 
 TEMPLATE = """\
@@ -29,6 +31,17 @@ accounts:
 rate: 0
 """
 
+KUBERNETES = """
+# What the clusters push out: see dropbox/README.md. Theirs here never push again.
+kubernetes:
+  dropboxes:
+    - {{bucket: {bucket}, region: {bucket_region}, account: "{home}", queue: "{queue}", prefix: {prefix}}}
+  clusters:
+{clusters}
+"""
+
+CLUSTER = '    - {{name: {name}, account: "{account}", region: {region}, eks: {name}, every: 30d}}'
+
 
 class _Keys:
     def __init__(self, keys):
@@ -36,23 +49,34 @@ class _Keys:
         self.secret_access_key = keys["secret_access_key"]
 
 
-def write(emulator: Emulator, directory: Path) -> Path:
+def write(emulator: Emulator, directory: Path, queue: str = "") -> Path:
+    """`queue`: of the drop-box; without one, clusters are left out."""
     secrets = directory / "secrets"
     secrets.mkdir(mode=0o700, parents=True, exist_ok=True)
     keys = {name: _Keys(value) for name, value in emulator.keys.items()}
     for name, pair in keys.items():
         (secrets / name).touch(mode=0o600)
         (secrets / name).write_text(pair.secret_access_key + "\n")
-    path = directory / "cadastre.yaml"
-    path.write_text(
-        TEMPLATE.format(
-            directory=directory,
-            regions=", ".join(REGIONS),
-            role=READ_ROLE,
-            external_id=EXTERNAL_ID,
-            management=keys["management"],
-            legacy=keys["legacy"],
-            legacy_id=next(account["id"] for account in emulator.accounts if account["name"] == "legacy"),
-        )
+    ids = {account["name"]: account["id"] for account in emulator.accounts}
+    text = TEMPLATE.format(
+        directory=directory,
+        regions=", ".join(REGIONS),
+        role=READ_ROLE,
+        external_id=EXTERNAL_ID,
+        management=keys["management"],
+        legacy=keys["legacy"],
+        legacy_id=ids["legacy"],
     )
+    if queue:
+        clusters = [CLUSTER.format(name=one.name, account=ids[one.account], region=one.region) for one in CLUSTERS]
+        text += KUBERNETES.format(
+            bucket=dropbox.BUCKET,
+            bucket_region=dropbox.REGION,
+            prefix=dropbox.PREFIX,
+            home=ids[dropbox.HOME],
+            queue=queue,
+            clusters="\n".join(clusters),
+        )
+    path = directory / "cadastre.yaml"
+    path.write_text(text)
     return path
