@@ -143,7 +143,7 @@ class Server:
         self.server.daemon_threads = True
         self.server.cluster = cluster
         self.address = f"http://127.0.0.1:{self.server.server_port}"
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        threading.Thread(target=self.server.serve_forever, args=(0.02,), daemon=True).start()  # which looks this often for its end
 
     def close(self) -> None:
         self.cluster.closing.set()

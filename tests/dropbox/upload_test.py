@@ -163,7 +163,8 @@ class Uploading(DropboxTest):
 
 
 class UploadingWithBusybox(WithBusybox, Uploading):
-    pass
+    # What the AWS CLI and the bucket say to these is the same under every shell.
+    test_an_upload_is_tried_again = test_another_clusters_prefix_is_refused = test_a_bucket_that_does_not_exist = None
 
 
 class Policies(unittest.TestCase):
