@@ -6,12 +6,15 @@ HandlerPool::HandlerPool(int threads, size_t waiting) : limit_(waiting) {
   for (int i = 0; i < std::max(1, threads); ++i) threads_.emplace_back([this] { run(); });
 }
 
-HandlerPool::~HandlerPool() {
+HandlerPool::~HandlerPool() { end(); }
+
+void HandlerPool::end() {
   {
     std::lock_guard lock(mutex_);
     ending_ = true;
   }
   some_.notify_all();
+  threads_.clear();
 }
 
 bool HandlerPool::submit(Job job) {

@@ -10,16 +10,17 @@
 
 namespace cadastre {
 
-// Thread-safe. The destructor runs what still waits and joins. Jobs do not throw.
+// Thread-safe, but for end(). Jobs do not throw.
 class HandlerPool {
  public:
   using Job = std::move_only_function<void()>;
   HandlerPool(int threads, size_t waiting);
-  ~HandlerPool();
+  ~HandlerPool();  // as end()
 
   bool submit(Job job);  // false: as many wait as may
   void resume(Job job);  // what has begun already is never turned away: the next piece of a stream
   size_t waiting() const;
+  void end();  // runs what still waits, and joins
 
  private:
   void run();

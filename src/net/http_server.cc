@@ -51,7 +51,10 @@ class Server final : public HttpServer {
         io_(std::max(1, shared_.options.io_threads)),
         acceptor_(asio::make_strand(io_)),
         pause_(acceptor_.get_executor()) {}
-  ~Server() override { stop(Millis(0)); }
+  ~Server() override {
+    stop(Millis(0));
+    shared_.pool.end();  // its threads wake connections through io_, which goes before them
+  }
 
   Result<void> open() {
     for (const auto& text : shared_.options.trusted_proxies) {
