@@ -66,7 +66,7 @@ TEST_CASE("a gigabyte is streamed in little memory, no faster than it is read") 
   TestServer served(counting(total, made));
   served.http.send({.method = "HEAD", .url = served.url()}, {});
   RawSocket socket(served.port(), 64 << 10);
-  auto before = process_status("VmRSS");
+  [[maybe_unused]] auto before = process_status("VmRSS");
   socket.send(kGet);
   auto head = socket.receive_until("\r\n\r\n");
   CHECK(head.find("Transfer-Encoding: chunked\r\n") != head.npos);
