@@ -84,7 +84,7 @@ TEST_CASE("a gigabyte is streamed in little memory, no faster than it is read") 
   CHECK(most_ahead < (16 << 20));  // the kernel's buffers, and one batch of pieces
   CHECK(tail.ends_with("0\r\n\r\n"));
   CHECK(made == total);
-#ifndef __SANITIZE_ADDRESS__  // which keeps what was freed
+#ifndef __SANITIZE_ADDRESS__        // which keeps what was freed
   CHECK(most - before < 32 << 10);  // KiB
 #endif
 }
