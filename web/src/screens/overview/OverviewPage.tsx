@@ -182,49 +182,51 @@ function Attention({ cells }: { cells: Cell[] | undefined }) {
       <header>
         <h2>Needs attention</h2>
       </header>
-      {!cells || !failing.data ? (
-        <SkeletonRows count={4} />
-      ) : nothing ? (
-        <p className="panel-empty dim">Nothing: every cell is readable, and no resource reports a failure.</p>
-      ) : (
-        <ul className="attention">
-          {troubles.slice(0, 5).map((trouble) => (
-            <li key={trouble.key}>
-              <Dot tone="bad" />
-              <div className="grow">
-                <div className="line">
-                  <Link className="cut" href={troubleHref(trouble)}>
-                    {trouble.account ? accounts.name(trouble.account) : kinds.title(trouble.kind ?? "")}
-                  </Link>
-                  <span>{outcomeOf(trouble.outcome).word}</span>
-                  <span className="dim cut">
-                    {plural(trouble.cells, "cell")}
-                    {!trouble.account && ` in ${plural(trouble.accounts, "account")}`}
-                  </span>
+      <div className="attention-body">
+        {!cells || !failing.data ? (
+          <SkeletonRows count={4} />
+        ) : nothing ? (
+          <p className="panel-empty dim">Nothing: every cell is readable, and no resource reports a failure.</p>
+        ) : (
+          <ul className="attention">
+            {troubles.slice(0, 5).map((trouble) => (
+              <li key={trouble.key}>
+                <Dot tone="bad" />
+                <div className="grow">
+                  <div className="line">
+                    <Link className="cut" href={troubleHref(trouble)}>
+                      {trouble.account ? accounts.name(trouble.account) : kinds.title(trouble.kind ?? "")}
+                    </Link>
+                    <span>{outcomeOf(trouble.outcome).word}</span>
+                    <span className="dim cut">
+                      {plural(trouble.cells, "cell")}
+                      {!trouble.account && ` in ${plural(trouble.accounts, "account")}`}
+                    </span>
+                  </div>
+                  {trouble.message && <div className="dim clamp">{trouble.message}</div>}
                 </div>
-                {trouble.message && <div className="dim clamp">{trouble.message}</div>}
-              </div>
-            </li>
-          ))}
-          {failing.data.rows.map((row) => (
-            <li key={row.id}>
-              <Dot tone="bad" />
-              <div className="grow">
-                <Link href={resourceHref(row.id)}>{row.name || row.native_id}</Link>
-                <div className="dim cut">
-                  {kinds.one(row.kind)} · {row.account_name || row.account} · {row.region}
+              </li>
+            ))}
+            {failing.data.rows.map((row) => (
+              <li key={row.id}>
+                <Dot tone="bad" />
+                <div className="grow">
+                  <Link href={resourceHref(row.id)}>{row.name || row.native_id}</Link>
+                  <div className="dim cut">
+                    {kinds.one(row.kind)} · {row.account_name || row.account} · {row.region}
+                  </div>
                 </div>
-              </div>
-              <span className="dim">{row.state}</span>
-            </li>
-          ))}
-          {failing.data.total > failing.data.rows.length && (
-            <li>
-              <Link href={searchHref(FAILING)}>All {formatCount(failing.data.total)} failing resources</Link>
-            </li>
-          )}
-        </ul>
-      )}
+                <span className="dim">{row.state}</span>
+              </li>
+            ))}
+            {failing.data.total > failing.data.rows.length && (
+              <li>
+                <Link href={searchHref(FAILING)}>All {formatCount(failing.data.total)} failing resources</Link>
+              </li>
+            )}
+          </ul>
+        )}
+      </div>
     </section>
   );
 }
