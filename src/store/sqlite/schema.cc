@@ -136,13 +136,10 @@ Result<void> migrate(Connection& connection, const std::string& path) {
   TRY(connection.execute("PRAGMA journal_mode=WAL"));
   while (*version < static_cast<int64_t>(kMigrations.size())) {
     TRY_ASSIGN(auto transaction, Transaction::begin(connection));
-    // Asked again under the lock: another process may have opened the same new file.
-    TRY_ASSIGN(auto next, pragma(connection, "user_version"));
-    if (next >= static_cast<int64_t>(kMigrations.size())) return {};
-    TRY(connection.execute(kMigrations[static_cast<size_t>(next)]));
-    TRY(connection.execute(fmt::format("PRAGMA user_version={}; PRAGMA application_id={}", next + 1, kApplicationId)));
+    TRY(connection.execute(kMigrations[static_cast<size_t>(*version)]));
+    ++*version;
+    TRY(connection.execute(fmt::format("PRAGMA user_version={}; PRAGMA application_id={}", *version, kApplicationId)));
     TRY(transaction.commit());
-    *version = next + 1;
   }
   return {};
 }

@@ -14,6 +14,7 @@ std::span<const char* const> migrations();
 // Which migration the file is at; 0: an empty file. Errors: invalid, when it is not ours or of a newer release.
 Result<int64_t> known_schema(Connection& connection, const std::string& path);
 
+// While no other process or thread is at it (StoreLock::migrating), unless nobody else knows the file.
 Result<void> migrate(Connection& connection, const std::string& path);
 
 }  // namespace cadastre::store

@@ -78,8 +78,10 @@ Result<std::unique_ptr<Store>> open_sqlite_store(const std::string& path, Clock&
   }
   ::close(file);
   TRY_ASSIGN(auto lock, StoreLock::share(path));
+  TRY(lock.migrating());
   TRY_ASSIGN(auto writer, Connection::open(path, Connection::Mode::writes));
   TRY(migrate(*writer, path));
+  lock.done_migrating();
   TRY_ASSIGN(auto durable, Connection::open(path, Connection::Mode::durable));
   return std::make_unique<SqliteStore>(path, std::move(writer), std::move(durable), std::move(lock));
 }

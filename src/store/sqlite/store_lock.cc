@@ -4,21 +4,26 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <cerrno>
+#include <cstring>
 #include <utility>
 
 namespace cadastre::store {
 namespace {
 
 // Which byte of the file stands for what.
-constexpr off_t kCollecting = 0, kOpen = 1;
+constexpr off_t kCollecting = 0, kOpen = 1, kMigrating = 2;
 
-bool lock(int file, off_t byte, short how) {
+bool lock(int file, off_t byte, short how, int command = F_OFD_SETLK) {
   struct flock range {};
   range.l_type = how;
   range.l_whence = SEEK_SET;
   range.l_start = byte;
   range.l_len = 1;
-  return ::fcntl(file, F_OFD_SETLK, &range) == 0;
+  int done = 0;
+  do done = ::fcntl(file, command, &range);
+  while (done != 0 && errno == EINTR);
+  return done == 0;
 }
 
 }  // namespace
@@ -50,6 +55,14 @@ Result<StoreLock> StoreLock::alone(const std::string& path) {
     return fail(ErrorCode::io, fmt::format("the store {} is in use; stop the server, or whatever has it open", path));
   return made;
 }
+
+Result<void> StoreLock::migrating() {
+  if (lock(file_, kMigrating, F_WRLCK, F_OFD_SETLKW)) return {};
+  return fail(ErrorCode::io, fmt::format("cannot lock {}.lock ({}); put the store on a file system that knows locks",
+                                         path_, std::strerror(errno)));
+}
+
+void StoreLock::done_migrating() { lock(file_, kMigrating, F_UNLCK); }
 
 Result<void> StoreLock::collect() {
   if (collecting_) return {};

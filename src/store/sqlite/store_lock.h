@@ -18,6 +18,12 @@ class StoreLock {
   StoreLock& operator=(StoreLock&&) = delete;
   ~StoreLock();
 
+  // From here to done_migrating() no other process or thread is between the two: waits for its turn. SQLite's own locks
+  // do not suffice: it refuses at once, without waiting, when two turn a new file to WAL.
+  // Errors: io, when the file system knows no locks.
+  Result<void> migrating();
+  void done_migrating();
+
   // Errors: io, naming the process that collects.
   Result<void> collect();
   void stop_collecting();
