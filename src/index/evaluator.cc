@@ -133,16 +133,23 @@ Bits Evaluator::states(const query::Term& term) const {
 }
 
 Bits Evaluator::ages(const query::Term& term, const std::vector<int64_t>& column) const {
+  constexpr double kLongest = 4e18;  // milliseconds: longer than any age, and no sum overflows; kNoTime is farther
   auto rows = empty();
   int64_t now = now_.time_since_epoch().count();
-  for (uint32_t row = 0; row < segment_.rows(); ++row) {
-    if (column[row] == kNoTime) continue;
-    auto age = static_cast<double>(now - column[row]);
-    for (const auto& value : term.values) {
-      if (query::compares(term, value, age)) {
-        rows.set(row);
-        break;
-      }
+  for (const auto& value : term.values) {
+    auto [low, high] = query::bounds_of(term, value);
+    if (!(low <= kLongest && high >= -kLongest && low <= high)) continue;
+    // An age from low to high is a time from now - high to now - low.
+    auto from = now - static_cast<int64_t>(std::floor(std::min(high, kLongest)));
+    auto to = now - static_cast<int64_t>(std::ceil(std::max(low, -kLongest)));
+    if (from > to) continue;
+    auto length = static_cast<uint64_t>(to - from);
+    for (size_t begin = 0; begin < column.size(); begin += 64) {
+      uint64_t found = 0;
+      auto size = std::min<size_t>(64, column.size() - begin);
+      for (size_t i = 0; i < size; ++i)
+        found |= uint64_t{static_cast<uint64_t>(column[begin + i]) - static_cast<uint64_t>(from) <= length} << i;
+      rows.words()[begin / 64] |= found;
     }
   }
   return rows;

@@ -35,22 +35,73 @@ std::pair<uint32_t, uint32_t> tags_of_key(const Segment& segment, std::string_vi
   return {*key == 0 ? 0 : segment.tags_end[*key - 1], segment.tags_end[*key]};
 }
 
+std::optional<uint32_t> tag_number(const Segment& segment, std::string_view name, std::string_view value) {
+  auto [first, last] = tags_of_key(segment, name);
+  auto begin = segment.tags.begin() + first, end = segment.tags.begin() + last;
+  auto folded = segment.texts.find(query::fold(value)), exact = segment.texts.find(value);
+  if (exact == segment.texts.size()) return std::nullopt;
+  auto at = std::lower_bound(begin, end, Tag{0, exact, folded}, [](const Tag& a, const Tag& b) {
+    return std::tie(a.folded, a.value) < std::tie(b.folded, b.value);
+  });
+  if (at == end || at->value != exact) return std::nullopt;
+  return static_cast<uint32_t>(at - segment.tags.begin());
+}
+
+std::optional<uint32_t> number_of(const Segment& segment, FacetKey key, std::string_view name, std::string_view value) {
+  return key == FacetKey::tag ? tag_number(segment, name, value) : dictionary_of(segment, key).find(value);
+}
+
+// Calls visit(value) for each row and each of its values from `first` to before `last`.
+template <typename Visit>
+void each_value(const Segment& segment, FacetKey key, uint32_t first, uint32_t last, const Bits& rows, Visit&& visit) {
+  auto each = [&](auto&& visit_row) {
+    rows.each([&](uint32_t row) {
+      visit_row(row);
+      return true;
+    });
+  };
+  auto cells = [&](const std::vector<uint32_t>& of_cell) {
+    each([&](uint32_t row) { visit(of_cell[segment.cell[row]]); });
+  };
+  auto column = [&](const std::vector<uint32_t>& of_row) { each([&](uint32_t row) { visit(of_row[row]); }); };
+  switch (key) {
+    case FacetKey::kind:
+    case FacetKey::service:
+      return cells(segment.kind_of_cell);
+    case FacetKey::account:
+      return cells(segment.account_of_cell);
+    case FacetKey::cluster:
+      return cells(segment.cluster_of_cell);
+    case FacetKey::region:
+      return column(segment.region);
+    case FacetKey::space:
+      return column(segment.space);
+    case FacetKey::state:
+      return column(segment.state);
+    case FacetKey::owner:
+      return column(segment.owner);
+    case FacetKey::tag:
+      return each([&](uint32_t row) {
+        for (auto tag : segment.tags_of[row]) {
+          if (tag >= first && tag < last) visit(tag);
+        }
+      });
+  }
+}
+
+// Rows can be looked at one by one, or each value's rows be counted: what one row costs, of what a bitmap takes for
+// each row of the segment, and what one value adds. A value is noted by itself when there are so many more values than
+// rows.
+constexpr size_t kRowCost = 4, kValueCost = 8, kSparse = 16;
+
 }  // namespace
 
 Bits rows_with(const Segment& segment, const Filter& filter) {
   Bits rows(segment.rows());
   auto wanted = [&](std::string_view value) { return std::ranges::find(filter.values, value) != filter.values.end(); };
   if (filter.key == FacetKey::tag) {
-    auto [first, last] = tags_of_key(segment, filter.name);
-    auto begin = segment.tags.begin() + first, end = segment.tags.begin() + last;
     for (const auto& value : filter.values) {
-      auto folded = segment.texts.find(query::fold(value)), exact = segment.texts.find(value);
-      if (exact == segment.texts.size()) continue;
-      auto at = std::lower_bound(begin, end, Tag{0, exact, folded}, [](const Tag& a, const Tag& b) {
-        return std::tie(a.folded, a.value) < std::tie(b.folded, b.value);
-      });
-      if (at != end && at->value == exact)
-        segment.tag_rows.add_to(rows, static_cast<uint32_t>(at - segment.tags.begin()));
+      if (auto tag = tag_number(segment, filter.name, value)) segment.tag_rows.add_to(rows, *tag);
     }
     return rows;
   }
@@ -65,35 +116,79 @@ Bits rows_with(const Segment& segment, const Filter& filter) {
 FacetCount::FacetCount(FacetKey key, std::string name, std::string prefix)
     : key_(key), name_(std::move(name)), prefix_(query::fold(prefix)) {}
 
-void FacetCount::add(std::string_view value, uint64_t count) {
-  if (count > 0) counts_[value] += count;
+std::string_view FacetCount::text(const Segment& segment, uint32_t value) const {
+  if (key_ == FacetKey::tag) return segment.texts[segment.tags[value].value];
+  std::string_view name = dictionary_of(segment, key_).names[value];
+  return key_ == FacetKey::service ? service_of(name) : name;
+}
+
+FacetCount::Counts FacetCount::count(const Segment& segment, const Bits& rows) const {
+  bool tags = key_ == FacetKey::tag;
+  const auto& postings = tags ? segment.tag_rows : dictionary_of(segment, key_).rows;
+  auto [first, last] =
+      tags ? tags_of_key(segment, name_) : std::pair(uint32_t{0}, static_cast<uint32_t>(postings.size()));
+  auto number = rows.count();
+  Counts counts;
+  if (first == last || number == 0) return counts;
+  if (number * kRowCost > segment.rows() + (last - first) * kValueCost) {
+    for (auto value = first; value < last; ++value) {
+      if (auto count = postings.count(value, rows)) counts.emplace_back(value, count);
+    }
+  } else if (number * kSparse < last - first) {
+    std::vector<uint32_t> found;
+    each_value(segment, key_, first, last, rows, [&](uint32_t value) { found.push_back(value); });
+    std::ranges::sort(found);
+    for (auto value : found) {
+      if (counts.empty() || counts.back().first != value) counts.emplace_back(value, 0);
+      ++counts.back().second;
+    }
+  } else {
+    std::vector<uint32_t> sums(last - first);
+    each_value(segment, key_, first, last, rows, [&](uint32_t value) { ++sums[value - first]; });
+    for (auto value = first; value < last; ++value) {
+      if (sums[value - first]) counts.emplace_back(value, sums[value - first]);
+    }
+  }
+  // What a row lacks is no value of it; a tag may be empty.
+  if (!tags) std::erase_if(counts, [&](const auto& one) { return text(segment, one.first).empty(); });
+  return counts;
 }
 
 void FacetCount::add(const Segment& segment, const Bits& rows) {
-  if (key_ == FacetKey::tag) {
-    auto [first, last] = tags_of_key(segment, name_);
-    for (auto tag = first; tag < last; ++tag) {
-      if (prefix_.empty() || segment.texts[segment.tags[tag].folded].starts_with(prefix_))
-        add(segment.texts[segment.tags[tag].value], segment.tag_rows.count(tag, rows));
-    }
+  auto counts = count(segment, rows);
+  if (!prefix_.empty())
+    std::erase_if(counts, [&](const auto& one) { return !query::fold(text(segment, one.first)).starts_with(prefix_); });
+  if (counts.empty()) return;
+  if (!first_ && key_ != FacetKey::service) {
+    first_ = &segment;
+    counts_ = std::move(counts);
     return;
   }
-  const auto& dictionary = dictionary_of(segment, key_);
-  for (uint32_t i = 0; i < dictionary.names.size(); ++i) {
-    std::string_view value = key_ == FacetKey::service ? service_of(dictionary.names[i]) : dictionary.names[i];
-    if (value.empty() || (!prefix_.empty() && !query::fold(value).starts_with(prefix_))) continue;
-    add(value, dictionary.rows.count(i, rows));
+  for (auto [value, count] : counts) {
+    auto name = text(segment, value);
+    auto known = first_ ? number_of(*first_, key_, name_, name) : std::nullopt;
+    auto at = known ? std::ranges::lower_bound(counts_, *known, {}, &Counts::value_type::first) : counts_.end();
+    if (at != counts_.end() && at->first == *known)
+      at->second += count;
+    else if (!name.empty() || key_ == FacetKey::tag)
+      others_[name] += count;
   }
 }
 
 Facet FacetCount::take(size_t limit) {
-  std::vector<std::pair<std::string_view, uint64_t>> sorted(counts_.begin(), counts_.end());
-  auto end = sorted.begin() + static_cast<std::ptrdiff_t>(std::min(limit, sorted.size()));
-  std::partial_sort(sorted.begin(), end, sorted.end(), [](const auto& a, const auto& b) {
-    return a.second != b.second ? a.second > b.second : a.first < b.first;
+  Facet facet{key_, name_, {}, counts_.size() + others_.size()};
+  auto place = [&](uint32_t value) { return key_ == FacetKey::tag ? first_->tags[value].value : value; };
+  auto end = counts_.begin() + static_cast<std::ptrdiff_t>(std::min(limit, counts_.size()));
+  std::partial_sort(counts_.begin(), end, counts_.end(), [&](const auto& a, const auto& b) {
+    return a.second != b.second ? a.second > b.second : place(a.first) < place(b.first);
   });
-  Facet facet{key_, name_, {}, sorted.size()};
-  for (auto at = sorted.begin(); at != end; ++at) facet.values.push_back({std::string(at->first), at->second});
+  for (auto at = counts_.begin(); at != end; ++at)
+    facet.values.push_back({std::string(text(*first_, at->first)), at->second});
+  for (const auto& [name, count] : others_) facet.values.push_back({std::string(name), count});
+  std::ranges::sort(facet.values, [](const FacetValue& a, const FacetValue& b) {
+    return a.count != b.count ? a.count > b.count : a.value < b.value;
+  });
+  if (facet.values.size() > limit) facet.values.resize(limit);
   return facet;
 }
 

@@ -9,7 +9,7 @@ namespace cadastre::index {
 // Rows that have one of the values.
 Bits rows_with(const Segment& segment, const Filter& filter);
 
-// The counts of one facet over several segments. Not thread-safe.
+// The counts of one facet over several segments, the largest first; they must outlive it. Not thread-safe.
 class FacetCount {
  public:
   // `prefix`: only values that begin with it, without regard to case.
@@ -19,10 +19,16 @@ class FacetCount {
   Facet take(size_t limit);
 
  private:
-  void add(std::string_view value, uint64_t count);
+  using Counts = std::vector<std::pair<uint32_t, uint64_t>>;  // a value's number, ascending, and its rows
+  Counts count(const Segment& segment, const Bits& rows) const;
+  std::string_view text(const Segment& segment, uint32_t value) const;
   FacetKey key_;
   std::string name_, prefix_;
-  std::unordered_map<std::string_view, uint64_t> counts_;
+  // Texts are looked at only where segments meet, and of what is taken: of the first segment with any there are
+  // numbers, of the others what it lacks.
+  const Segment* first_ = nullptr;
+  Counts counts_;
+  std::map<std::string_view, uint64_t> others_;
 };
 
 // How many of the rows have each tag key.

@@ -23,10 +23,21 @@ void each_text_with(const Segment& segment, std::string_view piece, Sink&& sink)
     }
     return;
   }
-  for (auto text : segment.crossings.candidates(piece)) {
-    if (text >= first && text < last) continue;
-    auto nearness = query::nearness_in(texts[text], piece);
-    if (nearness != Nearness::none) sink.text(text, nearness);
+  // Names of hosts end alike, so a text is tried first where the last one had the piece: so many bytes from its end.
+  size_t tail = 0;
+  auto at_tail = [&](std::string_view text) {
+    if (tail == 0 || tail >= text.size()) return false;
+    auto at = text.size() - tail;
+    return !query::in_word(text[at - 1]) && text.substr(at).starts_with(piece);
+  };
+  for (auto number : segment.crossings.candidates(piece)) {
+    if (number >= first && number < last) continue;
+    auto text = texts[number];
+    auto nearness = at_tail(text) ? Nearness::word_start : query::nearness_in(text, piece);
+    if (nearness == Nearness::none) continue;
+    sink.text(number, nearness);
+    if (nearness == Nearness::word_start && !at_tail(text))
+      for (tail = piece.size(); !at_tail(text);) ++tail;
   }
 }
 

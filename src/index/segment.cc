@@ -183,7 +183,7 @@ Segment::Segment(Table table) {
       return std::tie(tags[a].key, tags[a].folded, tags[a].value) <
              std::tie(tags[b].key, tags[b].folded, tags[b].value);
     });
-    auto tags_of = renumbered(table.tags_of, order, places(tag_order));
+    tags_of = renumbered(table.tags_of, order, places(tag_order));
     std::vector<Tag> sorted;
     sorted.reserve(tags.size());
     for (auto at : tag_order) sorted.push_back(tags[at]);
@@ -191,8 +191,9 @@ Segment::Segment(Table table) {
     tags_end.assign(tag_keys.names.size(), 0);
     for (uint32_t i = 0; i < tags.size(); ++i) tags_end[tags[i].key] = i + 1;
     tag_rows = Postings::inverted(tags_of, tags.size());
-    for (auto& value : tags_of.values) value = tags[value].key;
-    tag_keys.rows = Postings::inverted(tags_of, tag_keys.names.size());
+    auto keys_of = tags_of;
+    for (auto& value : keys_of.values) value = tags[value].key;
+    tag_keys.rows = Postings::inverted(keys_of, tag_keys.names.size());
     table.tags_of = {};
   }
   {
@@ -257,7 +258,8 @@ std::string Segment::arn_of(uint32_t row) const {
 
 size_t Segment::bytes() const {
   size_t sum = texts.bytes() + words.bytes() + crossings.bytes() + tags.capacity() * sizeof(Tag) +
-               networks.capacity() * sizeof(Network);
+               networks.capacity() * sizeof(Network) +
+               (tags_of.ends.capacity() + tags_of.values.capacity()) * sizeof(uint32_t);
   for (const auto* column : {&resource, &created, &changed, &first_seen}) sum += column->capacity() * sizeof(int64_t);
   for (const auto* column : {&cell, &native, &name, &arn, &region, &space, &state, &owner, &by_resource})
     sum += column->capacity() * sizeof(uint32_t);

@@ -61,6 +61,7 @@ struct Segment {
   std::vector<Network> networks;       // sorted by address, then length
   std::vector<uint32_t> arn_prefixes;  // texts, each once, that stand before native ids in ARNs
   Postings text_rows, link_rows, tag_rows, network_rows;
+  Lists tags_of;                       // of each row, in no order
   std::vector<uint32_t> common_words;  // those that very many texts have, ascending …
   Postings common_word_rows;           // … and their rows, without going through the texts
   // The same for pieces across words, sorted; of each the rows that have it as a prefix, at a word's start, inside.
@@ -80,7 +81,7 @@ struct Segment {
     archive(self.kinds, self.accounts, self.clusters, self.regions, self.spaces, self.states, self.owners,
             self.tag_keys, self.cell_rows);
     archive(self.tags, self.tags_end, self.networks, self.arn_prefixes);
-    archive(self.text_rows, self.link_rows, self.tag_rows, self.network_rows);
+    archive(self.text_rows, self.link_rows, self.tag_rows, self.network_rows, self.tags_of);
     archive(self.common_words, self.common_word_rows, self.common_pieces, self.common_piece_rows);
   }
 };

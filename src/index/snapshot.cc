@@ -13,7 +13,7 @@ namespace cadastre::index {
 namespace {
 
 // Of the form of the file and of how rows are read off documents: a release that changes either counts on.
-constexpr char kMagic[16] = "cadastre index3";
+constexpr char kMagic[16] = "cadastre index4";
 
 struct Close {
   void operator()(std::FILE* file) const { std::fclose(file); }

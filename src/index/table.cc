@@ -114,7 +114,7 @@ void TableBuilder::add(const Segment& segment, const Bits& live) {
     if (texts[old] == kNew) texts[old] = text(segment.texts[old]);
     return texts[old];
   };
-  auto texts_of = segment.text_rows.values_of(segment.rows()), tags_of = segment.tag_rows.values_of(segment.rows());
+  auto texts_of = segment.text_rows.values_of(segment.rows());
   auto links_of = segment.link_rows.values_of(segment.rows());
   auto networks_of = segment.network_rows.values_of(segment.rows());
   live.each([&](uint32_t old) {
@@ -134,7 +134,7 @@ void TableBuilder::add(const Segment& segment, const Bits& live) {
     row.owner = owners_.of(segment.owners.names[segment.owner[old]], table_.owners);
     for (auto value : texts_of[old]) table_.texts_of.values.push_back(text_of(value));
     table_.texts_of.end_list();
-    for (auto value : tags_of[old]) {
+    for (auto value : segment.tags_of[old]) {
       if (tags[value] == kNew) {
         const auto& known = segment.tags[value];
         tags[value] = tag(tag_keys_.of(segment.tag_keys.names[known.key], table_.tag_keys), text_of(known.value),

@@ -239,6 +239,45 @@ TEST_CASE("an older dump never overwrites a newer one") {
   CHECK(world.pods_at(0, {list_of("Pod", {})}).code == "older");
 }
 
+TEST_CASE("an older dump never overwrites what a newer one wrote before it broke off") {
+  World world;
+  MemoryDump first(world.cluster.name, world.at(-600)), older(world.cluster.name, world.at(-300)),
+      newer(world.cluster.name, world.at(0));
+  auto at_node = [](std::vector<Object> objects, const char* node) {
+    for (auto& object : objects) object.rest = fmt::format(R"("spec":{{"nodeName":"{}"}})", node);
+    return list_of("Pod", objects);
+  };
+  auto deployment = [](const char* name) { return list_of("Deployment", {{"shop", name}}, {}, 0, "apps/v1"); };
+  first.add("pods", {at_node(pods(0, 400), "first")});
+  older.add("pods", {at_node(pods(0, 400), "older")}).add("deployments.apps", {deployment("older")});
+  newer.add("pods", {at_node(pods(0, 500), "newer")}).add("deployments.apps", {deployment("newer")});
+  must(world.ingest(first));
+  // As a process that ends in the middle of the pods leaves them: some of what it read is stored.
+  BreakingDump killed(newer, newer.files["pods.1.json"].size() * 3 / 4, ErrorCode::io);
+  Ingester ingester(embedded_catalog(), *world.store, world.clock);
+  REQUIRE_FALSE(ingester.ingest(world.cluster, killed, world.clock.now(), {}));
+  auto on = [&](const char* node) {
+    size_t count = 0;
+    for (const auto& [native, pod] : world.live()) count += pod.document.find(node) != std::string::npos;
+    return count;
+  };
+  auto stored = on("\"newer\"");
+  REQUIRE(stored > 0);
+  REQUIRE(on("\"first\"") > 0);
+
+  auto report = must(world.ingest(older));
+  CHECK(report.kinds.at(0).code == "older");
+  CHECK(report.kinds.at(0).message.find(world.at(0)) != std::string::npos);
+  CHECK(on("\"newer\"") == stored);
+  CHECK(on("\"older\"") == 0);
+  CHECK(report.kinds.at(1).outcome == Outcome::complete);  // of this the newer one had written nothing yet
+  CHECK(world.names("k8s.deployment") == "shop/older");
+
+  CHECK(must(world.ingest(newer)).complete());
+  CHECK(on("\"newer\"") == 500);
+  CHECK(world.names("k8s.deployment") == "shop/newer");
+}
+
 TEST_CASE("a dump that was broken off is read again") {
   World world;
   MemoryDump dump(world.cluster.name, world.at(0));

@@ -16,14 +16,14 @@ KindRun::KindRun(const catalog::Kind& kind, const Cluster& cluster, store::Store
 
 Result<bool> KindRun::begin(bool closes) {
   TRY_ASSIGN(cell_, store_.cells().open({cluster_.account, cluster_.name, kind_.name}));
-  // The same dump again is read again, unless it has done all it can: it may have been broken off.
-  bool newer = cell_.attempted && (as_of_.now() < *cell_.attempted ||
-                                   (as_of_.now() == *cell_.attempted && (!closes || proves_absence(cell_.outcome))));
-  if (newer) {
+  // What a newer dump wrote counts, whether it came to its end or not. The same dump again is read again, unless it has
+  // done all it can: it may have been broken off.
+  auto known = std::max(cell_.attempted, cell_.written);
+  bool again = as_of_.now() == cell_.attempted && (!closes || proves_absence(cell_.outcome));
+  if (known && (as_of_.now() < *known || again)) {
     report.outcome = Outcome::partial;
     report.code = "older";
-    report.message =
-        fmt::format("left: what is known of it is as of {}, and this is not newer", format_time(*cell_.attempted));
+    report.message = fmt::format("left: what is known of it is as of {}, and this is not newer", format_time(*known));
     return false;
   }
   TRY_ASSIGN(auto key, store_.redaction_key());

@@ -94,23 +94,24 @@ bool any_value(const Term& term, const std::function<bool(const Value&)>& test) 
   return std::ranges::any_of(term.values, test);
 }
 
-bool compares(const Term& term, const Value& value, double number) {
+Bounds bounds_of(const Term& term, const Value& value) {
+  constexpr double kEndless = std::numeric_limits<double>::infinity();
   double wanted = value.number.value_or(0);
   switch (term.comparison) {
     case Comparison::equal:
-      return number == wanted;
+      break;
     case Comparison::less:
-      return number < wanted;
+      return {-kEndless, std::nextafter(wanted, -kEndless)};
     case Comparison::less_equal:
-      return number <= wanted;
+      return {-kEndless, wanted};
     case Comparison::greater:
-      return number > wanted;
+      return {std::nextafter(wanted, kEndless), kEndless};
     case Comparison::greater_equal:
-      return number >= wanted;
+      return {wanted, kEndless};
     case Comparison::between:
-      return number >= wanted && number <= value.upper.value_or(wanted);
+      return {wanted, value.upper.value_or(wanted)};
   }
-  return false;
+  return {wanted, wanted};
 }
 
 std::optional<double> number_of(std::string_view text) {

@@ -18,7 +18,15 @@ bool fits_host(const Value& value, std::string_view host);
 // KIND/ACCOUNT/REGION/NATIVE, or a pattern of it: id: looks at the native id only, unless three slashes say otherwise.
 bool is_full_id(std::string_view pattern);
 bool any_value(const Term& term, const std::function<bool(const Value&)>& test);
-bool compares(const Term& term, const Value& value, double number);
+// The numbers that a comparison with the value holds for: all from `low` to `high`, both included.
+struct Bounds {
+  double low, high;
+  bool have(double number) const { return number >= low && number <= high; }
+};
+Bounds bounds_of(const Term& term, const Value& value);
+inline bool compares(const Term& term, const Value& value, double number) {
+  return bounds_of(term, value).have(number);
+}
 std::optional<double> number_of(std::string_view text);
 
 // The same network, host bits aside.

@@ -68,6 +68,7 @@ struct Cell {
   std::string code;                      // the peer's word for why: "AccessDenied", "scp"
   std::string message;                   // one outward sentence; "" when complete
   std::optional<Time> attempted;         // the last run's end
+  std::optional<Time> written;           // the latest of any put, of runs that broke off, too
   std::optional<Time> verified;          // the last run that proved absence
   std::optional<Time> unverified_since;  // set while runs fail: what is shown is as of `verified`
   std::optional<Time> unplanned_since;   // the config or the catalogue no longer asks for this cell

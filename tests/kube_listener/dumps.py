@@ -3,22 +3,15 @@
 import datetime
 import gzip
 import json
+import subprocess
+from pathlib import Path
 
-KINDS = {"pods": ("v1", "Pod"), "nodes": ("v1", "Node")}
+KINDS = {"pods": ("v1", "Pod"), "nodes": ("v1", "Node"), "deployments.apps": ("apps/v1", "Deployment")}
 
 
 def posix_cksum(data):
-    """The CRC of POSIX cksum, from its definition."""
-    length, tail = len(data), b""
-    while length:
-        tail += bytes([length & 0xFF])
-        length >>= 8
-    crc = 0
-    for byte in data + tail:
-        crc ^= byte << 24
-        for _ in range(8):
-            crc = (crc << 1 ^ 0x04C11DB7 if crc & 0x80000000 else crc << 1) & 0xFFFFFFFF
-    return crc ^ 0xFFFFFFFF
+    """By the command of that name."""
+    return int(subprocess.run(["cksum"], input=data, stdout=subprocess.PIPE, check=True).stdout.split()[0])
 
 
 assert posix_cksum(b"123456789") == 930766865  # POSIX's own figure
@@ -34,20 +27,33 @@ def now(offset=0):
 
 
 class Dump:
-    """A dump of a cluster: its pods by name, as of so many seconds from now."""
+    """A dump of a cluster, as of so many seconds from now: its pods, by name or as they are, and objects of other resources."""
 
-    def __init__(self, cluster, pods, offset=0, prefix=None, number=1, says=None):
+    def __init__(self, cluster, pods, offset=0, prefix=None, number=1, says=None, others=None, page=1000):
         self.cluster, started = cluster, now(offset)
         self.name = f"{started:%Y%m%dT%H%M%SZ}-{number}"
         self.folder = f"{prefix if prefix is not None else f'clusters/{cluster}/'}{started:%Y/%m/%d}/{self.name}/"
-        listing = json.dumps({"kind": "PodList", "apiVersion": "v1", "metadata": {"resourceVersion": "1"}, "items": [pod(name) for name in pods]})
-        body = gzip.compress(listing.encode())
-        self.files = {"pods.1.json.gz": body}
+        self.files = {}
+        resources = {"pods": [pod(one) if isinstance(one, str) else one for one in pods]} | (others or {})
         self.manifest = {
             "format": 1, "tool": "test 1", "cluster": says or cluster, "dump": self.name, "started": f"{started:%Y-%m-%dT%H:%M:%SZ}",
             "ended": f"{started:%Y-%m-%dT%H:%M:%SZ}", "kubectl": "v1.33.4", "server": "v1.33.4",
-            "kinds": [{"resource": "pods", "version": "v1", "outcome": "complete", "exit": 0, "message": "",
-                       "files": [{"name": "pods.1.json.gz", "bytes": len(body), "cksum": posix_cksum(body)}]}]}
+            "kinds": [{"resource": resource, "version": KINDS[resource][0].rpartition("/")[2], "outcome": "complete", "exit": 0,
+                       "message": "", "files": self.pages(resource, objects, page)} for resource, objects in resources.items()]}
+
+    def pages(self, resource, objects, page):
+        """What the manifest says of the files of a resource, which it makes."""
+        version, kind = KINDS[resource]
+        said = []
+        for start in range(0, max(len(objects), 1), page):
+            rest = len(objects) - start - page
+            metadata = {"resourceVersion": "1"} | ({"continue": "more", "remainingItemCount": rest} if rest > 0 else {})
+            listing = {"kind": f"{kind}List", "apiVersion": version, "metadata": metadata, "items": objects[start:start + page]}
+            body = gzip.compress(json.dumps(listing).encode(), 1)
+            name = f"{resource}.{len(said) + 1}.json.gz"
+            self.files[name] = body
+            said.append({"name": name, "bytes": len(body), "cksum": posix_cksum(body)})
+        return said
 
     @property
     def key(self):
@@ -64,3 +70,12 @@ class Dump:
         self.put_files(s3, bucket)
         self.put_manifest(s3, bucket)
         return self
+
+    def write(self, folder):
+        """Into a folder of its own in this one, for `cadastre kubernetes ingest`."""
+        folder = Path(folder) / self.name
+        folder.mkdir()
+        for name, body in self.files.items():
+            (folder / name).write_bytes(body)
+        (folder / "manifest.json").write_text(json.dumps(self.manifest))
+        return folder

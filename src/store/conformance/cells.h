@@ -74,6 +74,21 @@ inline void outcomes(const Makers& makers) {
     f.finish(cell, at(50), {}, Outcome::expired);
     CHECK(f.listed(cell).unverified_since == at(40));
   }
+  SUBCASE("what was written is dated, whether its run ends or not, and never earlier than before") {
+    CHECK_FALSE(cell.written);
+    f.finish(cell, at(10));
+    CHECK_FALSE(f.listed(cell).written);
+    f.put(cell, "a", "a", at(20));
+    f.put(cell, "a", "b", at(15));
+    f.put(f.open("aws.ec2.volume"), "v", "v", at(99));
+    f.reopen();
+    CHECK(f.listed(cell).written == at(20));
+    CHECK(f.open().written == at(20));
+    CHECK(f.listed(cell).attempted == at(10));
+    must(f.inventory().put(cell.id, {}, at(30)));
+    f.finish(cell, at(40));
+    CHECK(f.listed(cell).written == at(20));
+  }
   SUBCASE("each outcome is kept under its own word") {
     for (auto outcome :
          {Outcome::complete, Outcome::gaps, Outcome::partial, Outcome::denied, Outcome::region_off, Outcome::throttled,

@@ -13,6 +13,7 @@ Cell read_cell(const Document& row, const std::string& kind) {
   cell.code = row.text("code");
   cell.message = row.text("message");
   cell.attempted = row.time("attempted");
+  cell.written = row.time("written");
   cell.verified = row.time("verified");
   cell.unverified_since = row.time("unverified_since");
   cell.unplanned_since = row.time("unplanned_since");

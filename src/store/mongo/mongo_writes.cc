@@ -239,6 +239,8 @@ Result<std::vector<PutResult>> MongoInventory::put(int64_t cell, std::span<const
     TRY_ASSIGN(auto result, plan.put(place, puts[i], std::move(stored[i]), dictionary.first, now));
     results.push_back(result);
   }
+  // First: what is committed after it is never taken for older than it is.
+  TRY(database_.update("cell", {.filter = {{"_id", cell}}, .change = {{"$max", Document{{"written", now}}}}}));
   TRY(commit(turn, plan.versions(), std::move(plan.known())));
   return results;
 }

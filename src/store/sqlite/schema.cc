@@ -13,7 +13,7 @@ constexpr int64_t kApplicationId = 0x43647374;
 // Each runs once, in order, in a transaction of its own; never edited after a release, only added to.
 // Times are milliseconds since 1970 UTC. Hashes are 16 bytes. A version's document is zstd; dictionary 0 is none.
 // `missing` of a resource that the brake holds, or that is closed: when a list last showed it.
-constexpr std::array<const char*, 3> kMigrations = {
+constexpr std::array<const char*, 4> kMigrations = {
     R"sql(
 CREATE TABLE meta (key TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE kind (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
@@ -98,6 +98,11 @@ CREATE TABLE cluster_health (
   account TEXT NOT NULL, cluster TEXT NOT NULL, at INTEGER NOT NULL, counts TEXT NOT NULL,
   PRIMARY KEY (account, cluster, at)) WITHOUT ROWID;
 CREATE INDEX cluster_health_at ON cluster_health (at);
+)sql",
+
+    // As of when a run wrote last, whether it came to its end or not.
+    R"sql(
+ALTER TABLE cell ADD COLUMN written INTEGER;
 )sql",
 };
 

@@ -10,7 +10,7 @@ namespace {
 constexpr std::string_view kCellColumns =
     "SELECT c.id, c.account, c.region, k.name, c.outcome, c.code, c.message, c.attempted, c.verified, "
     "c.unverified_since, "
-    "c.unplanned_since, c.resources, c.held, c.enriched FROM cell c JOIN kind k ON k.id = c.kind ";
+    "c.unplanned_since, c.resources, c.held, c.enriched, c.written FROM cell c JOIN kind k ON k.id = c.kind ";
 
 Cell read_cell(const Statement& row) {
   Cell cell;
@@ -25,6 +25,7 @@ Cell read_cell(const Statement& row) {
   cell.unplanned_since = row.optional_time(10);
   cell.resources = static_cast<uint64_t>(row.integer(11));
   cell.held = static_cast<uint64_t>(row.integer(12));
+  cell.written = row.optional_time(14);
   if (auto enriched = parse_json(row.view(13), "enriched"); enriched && enriched->is_object()) {
     for (const auto& [fragment, at] : enriched->get_object()) {
       if (at.is_int64()) cell.enriched[fragment] = Time(Millis(at.get_int64()));

@@ -115,10 +115,9 @@ Result<std::vector<PutResult>> SqliteInventory::put(int64_t cell, std::span<cons
     results.push_back(result);
     more += result.opened && !result.replaced;
   }
-  if (more > 0) {
-    TRY_ASSIGN(auto count, writer_->prepare("UPDATE cell SET resources = resources + ? WHERE id = ?"));
-    TRY(count.bind(more).bind(cell).run());
-  }
+  TRY_ASSIGN(auto mark, writer_->prepare("UPDATE cell SET resources = resources + ?1, "
+                                         "written = max(coalesce(written, ?2), ?2) WHERE id = ?3"));
+  TRY(mark.bind(more).bind(now).bind(cell).run());
   TRY(transaction.commit());
   return results;
 }
