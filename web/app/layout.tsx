@@ -1,6 +1,8 @@
 import type { ReactNode } from "react";
 import type { Metadata } from "next";
 import localFont from "next/font/local";
+import { PAGE, url } from "@/api/address";
+import { FACETS } from "@/facets/selection";
 import "@/styles";
 
 const inter = localFont({
@@ -34,8 +36,14 @@ export default function Layout({ children }: { children: ReactNode }) {
       suppressHydrationWarning
     >
       <head>
-        {/* Sets the theme before the first paint; a file, so that the content security policy needs no exception. */}
-        <script src="/theme.js" />
+        {/* Before the first paint; a file, so that the content security policy needs no exception. */}
+        <script
+          src="/first.js"
+          data-session={url("session")}
+          data-kinds={url("kinds")}
+          data-accounts={url("accounts")}
+          data-list={url("resources", { kind: "KIND", facets: FACETS.join(","), limit: PAGE })}
+        />
       </head>
       <body>{children}</body>
     </html>

@@ -1,9 +1,10 @@
 // After `next build`: makes the export ready to be served by the Cadastre server.
 //
-// 1. Inline scripts become files, so that the server's content security policy stays `script-src 'self'`, without any
+// 1. What stands in public/ as a script gets a name of its content, so that the browser need not ask whether it has changed.
+// 2. Inline scripts become files, so that the server's content security policy stays `script-src 'self'`, without any
 //    exception or hash that a page and a server would have to agree on.
-// 2. What compresses is compressed once, here, as hard as it can be: NAME.br and NAME.gz beside each file.
-// 3. What a visitor never asks for is removed.
+// 3. What compresses is compressed once, here, as hard as it can be: NAME.br and NAME.gz beside each file.
+// 4. What a visitor never asks for is removed.
 
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
@@ -23,6 +24,15 @@ function files(folder) {
   });
 }
 
+// A script as a file that never changes; its address.
+function lasting(code) {
+  const name = `${createHash("sha256").update(code).digest("hex").slice(0, 16)}.js`;
+  const folder = join(out, "_next/static/inline");
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, name), code);
+  return `/_next/static/inline/${name}`;
+}
+
 // Scripts run in their order: all inline ones that follow each other become one file in the place of the first.
 function withoutInline(html) {
   const runs = [];
@@ -37,11 +47,7 @@ function withoutInline(html) {
   }
   let result = html;
   for (const { from, to, code } of runs.reverse()) {
-    const name = `${createHash("sha256").update(code).digest("hex").slice(0, 16)}.js`;
-    const folder = join(out, "_next/static/inline");
-    mkdirSync(folder, { recursive: true });
-    writeFileSync(join(folder, name), code);
-    result = `${result.slice(0, from)}<script src="/_next/static/inline/${name}"></script>${result.slice(to)}`;
+    result = `${result.slice(0, from)}<script src="${lasting(code)}"></script>${result.slice(to)}`;
   }
   return result;
 }
@@ -54,8 +60,13 @@ for (const path of files(out)) {
   if (/(^|\/)(__next\.|_not-found|404)/.test(name) || name === "index.txt") rmSync(path);
 }
 rmSync(join(out, "_not-found"), { recursive: true, force: true });
+const own = files(out).filter((path) => /^[^/]+\.js$/.test(relative(out, path)));
+const renamed = own.map((path) => [`/${relative(out, path)}`, lasting(readFileSync(path, "utf8"))]);
+for (const path of own) rmSync(path);
 for (const path of files(out).filter((path) => path.endsWith(".html"))) {
-  const html = withoutInline(readFileSync(path, "utf8"));
+  // In the page and in what React knows of it alike.
+  const named = renamed.reduce((html, [from, to]) => html.replaceAll(from, to), readFileSync(path, "utf8"));
+  const html = withoutInline(named);
   if (html.match(INLINE)?.some((script) => !/><\/script>$/.test(script)))
     throw new Error(`${path}: an inline script is left`);
   if (/\son[a-z]+="|\sstyle="|<style/.test(html)) throw new Error(`${path}: an inline handler or style is left`);

@@ -4,10 +4,11 @@
 
 import { useEffect, useState } from "react";
 import { MantineProvider } from "@mantine/core";
-import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { QueryClient, QueryClientProvider, useQueryClient } from "@tanstack/react-query";
 import { session, reachable } from "@/api/health";
 import { worthRetrying } from "@/api/queries";
 import { useSignal } from "@/base/signal";
+import { askAhead } from "@/screens/ahead";
 import { Pages } from "@/screens/Pages";
 import { askSession } from "@/session/session";
 import { SignInPage } from "@/session/SignIn";
@@ -30,15 +31,16 @@ function Root() {
   const state = useSignal(session);
   const answers = useSignal(reachable);
   const [error, setError] = useState<unknown>(null);
+  const client = useQueryClient();
   useEffect(() => {
-    const ask = () => askSession().then(() => setError(null), setError);
+    const ask = () => askSession(askAhead(client)).then(() => setError(null), setError);
     void ask();
     if (answers) return;
     const timer = setInterval(() => {
       if (session.get().phase === "asking") void ask();
     }, 3000);
     return () => clearInterval(timer);
-  }, [answers]);
+  }, [answers, client]);
   if (state.phase === "asking") return error ? <Failure error={error} /> : <div className="boot" aria-busy="true" />;
   if (state.phase === "none") return <SignInPage provider={state.provider} />;
   return (

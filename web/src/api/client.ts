@@ -1,26 +1,10 @@
 // Requests to the server this page came from. A session that has ended, and a server that does not answer, are told of
 // in one place (api/health.ts), whoever asked.
 
+import { url, type Parameters } from "./address";
+import { earlyAnswer } from "./early";
 import { problemOf, Unreachable, Problem } from "./problem";
 import { csrfToken, sessionEnded, serverAnswered, serverSilent } from "./health";
-
-export type Parameters = Record<string, string | number | boolean | string[] | null | undefined>;
-
-export function url(path: string, parameters: Parameters = {}): string {
-  const search = new URLSearchParams();
-  for (const [key, value] of Object.entries(parameters)) {
-    if (value === null || value === undefined || value === "" || value === false) continue;
-    if (Array.isArray(value)) for (const item of value) search.append(key, item);
-    else search.set(key, String(value));
-  }
-  const text = search.toString();
-  return `/api/v1/${path}${text ? `?${text}` : ""}`;
-}
-
-// A resource's path: its id is one segment.
-export function resourcePath(id: string, rest = ""): string {
-  return `resources/${encodeURIComponent(id)}${rest}`;
-}
 
 interface Request {
   method?: string;
@@ -35,13 +19,15 @@ export async function request<T>(address: string, { method = "GET", body, signal
   if (method !== "GET") headers["X-CSRF-Token"] = csrfToken();
   let response: Response;
   try {
-    response = await fetch(address, {
-      method,
-      headers,
-      credentials: "same-origin",
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      ...(signal ? { signal } : {}),
-    });
+    response =
+      (method === "GET" && (await earlyAnswer(address))) ||
+      (await fetch(address, {
+        method,
+        headers,
+        credentials: "same-origin",
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        ...(signal ? { signal } : {}),
+      }));
   } catch (error) {
     if (signal?.aborted) throw error;
     serverSilent();

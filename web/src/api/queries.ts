@@ -1,7 +1,8 @@
 // The questions that pages ask, as TanStack Query options: one key and one shape for each.
 
 import { infiniteQueryOptions, keepPreviousData, queryOptions, type QueryClient } from "@tanstack/react-query";
-import { get, request, resourcePath, type Parameters } from "./client";
+import { PAGE, resourcePath, type Parameters } from "./address";
+import { get, request } from "./client";
 import { Problem } from "./problem";
 import type {
   Account,
@@ -50,7 +51,6 @@ export const coverageQuery = (q: string) =>
   queryOptions({ queryKey: ["coverage", q], queryFn: ({ signal }) => get<Coverage>("coverage", { q }, signal) });
 
 // A list a page at a time; what was loaded stays as it is until something else is asked.
-export const PAGE = 100;
 export const listQuery = (parameters: Parameters) =>
   infiniteQueryOptions({
     queryKey: ["list", parameters],

@@ -7,6 +7,9 @@ const before = (seconds: number) => new Date(NOW - seconds * 1000).toISOString()
 describe("numbers", () => {
   it("groups thousands and counts things", () => {
     expect(format.formatCount(1204118)).toBe("1,204,118");
+    expect(format.formatCount(999)).toBe("999");
+    expect(format.formatCount(-1000)).toBe("-1,000");
+    expect(format.formatNumber(1234.567)).toBe("1,234.57");
     expect(format.plural(1, "resource")).toBe("1 resource");
     expect(format.plural(0, "policy", "policies")).toBe("0 policies");
   });

@@ -1,12 +1,18 @@
 // How numbers, sizes, ages and money read everywhere. Pure functions of their arguments; plain English, en-US digits.
 
-const integers = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
-const decimals = new Intl.NumberFormat("en-US", { maximumFractionDigits: 2 });
-const dollars = new Intl.NumberFormat("en-US", { style: "currency", currency: "USD" });
-const wholeDollars = new Intl.NumberFormat("en-US", { style: "currency", currency: "USD", maximumFractionDigits: 0 });
+// Made when first needed: each takes milliseconds, and the first page may do without.
+function formatter(options: Intl.NumberFormatOptions): (value: number) => string {
+  let made: Intl.NumberFormat | undefined;
+  return (value) => (made ??= new Intl.NumberFormat("en-US", options)).format(value);
+}
 
+const decimals = formatter({ maximumFractionDigits: 2 });
+const dollars = formatter({ style: "currency", currency: "USD" });
+const wholeDollars = formatter({ style: "currency", currency: "USD", maximumFractionDigits: 0 });
+
+// Whole numbers, in groups of three.
 export function formatCount(value: number): string {
-  return integers.format(value);
+  return value.toFixed(0).replace(/\B(?=(\d{3})+$)/g, ",");
 }
 
 // "1 resource", "2,300 resources".
@@ -15,16 +21,16 @@ export function plural(count: number, one: string, many = `${one}s`): string {
 }
 
 export function formatNumber(value: number): string {
-  return decimals.format(value);
+  return Number.isInteger(value) ? formatCount(value) : decimals(value);
 }
 
 // Cents matter below a hundred dollars only.
 export function formatMoney(value: number): string {
-  return Math.abs(value) < 100 ? dollars.format(value) : wholeDollars.format(value);
+  return Math.abs(value) < 100 ? dollars(value) : wholeDollars(value);
 }
 
 export function formatPercent(value: number): string {
-  return `${decimals.format(value)} %`;
+  return `${formatNumber(value)} %`;
 }
 
 const SIZES = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"];

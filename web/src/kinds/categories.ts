@@ -1,6 +1,7 @@
 // Where kinds stand in the navigation. The catalogue knows services; people think of what a thing is for.
 
 import type { Kind } from "@/api/types";
+import { alphabetical } from "@/base/text";
 
 // The first pattern that a kind's name begins with decides.
 const CATEGORIES: [string, string[]][] = [
@@ -57,7 +58,7 @@ export function categorise(kinds: Kind[]): Category[] {
   const names = [...CATEGORIES.map(([name]) => name), "Other", "Reference"];
   return names.flatMap((name) => {
     const group = groups.get(name);
-    return group ? [{ name, kinds: group.sort((a, b) => a.title.localeCompare(b.title, "en")) }] : [];
+    return group ? [{ name, kinds: group.sort((a, b) => alphabetical(a.title, b.title)) }] : [];
   });
 }
 

@@ -1,7 +1,9 @@
 // Signing in and out, and who one is.
 
-import { get, send, url, request } from "@/api/client";
+import { url } from "@/api/address";
+import { get, send, request } from "@/api/client";
 import { session, type SessionState } from "@/api/health";
+import { recall, remember } from "@/base/storage";
 
 interface Answer {
   provider: boolean;
@@ -21,24 +23,39 @@ function stateOf(answer: Answer): SessionState {
   };
 }
 
-export async function askSession(): Promise<void> {
+// Whether there was a session when last asked: no proof of one now, but a reason to ask for more (public/first.js reads it, too).
+const SIGNED_IN = "signed in";
+
+export function wasSignedIn(): boolean {
+  return recall(SIGNED_IN, false);
+}
+
+function become(next: SessionState): void {
+  remember(SIGNED_IN, next.phase === "open");
+  session.set(next);
+}
+
+// `ready`: what is waited for besides, before the page is drawn.
+export async function askSession(ready?: Promise<void>): Promise<void> {
   const before = session.get();
   const next = stateOf(await get<Answer>("session"));
+  await ready;
   // A session that ended under an open page leaves the page as it is.
   if (next.phase === "none" && (before.phase === "open" || before.phase === "ended"))
     session.set({ ...before, phase: "ended" });
-  else session.set(next);
+  else become(next);
 }
 
 export async function signIn(name: string, password: string): Promise<void> {
   const answer = await request<Answer>(url("session"), { method: "POST", body: { name, password }, quiet: true });
-  session.set(stateOf(answer));
+  become(stateOf(answer));
 }
 
 export async function signOut(): Promise<void> {
   try {
     await send("DELETE", "session");
   } finally {
+    remember(SIGNED_IN, false);
     location.assign("/");
   }
 }

@@ -16,5 +16,5 @@ export const theme = createTheme({
   },
 });
 
-// The same place that public/theme.js reads before the first paint.
+// The same place that public/first.js reads before the first paint.
 export const schemeManager = localStorageColorSchemeManager({ key: "cadastre-theme" });

@@ -119,8 +119,11 @@ export function ResourceTable(props: Props) {
     { keys: "End", label: "Last row that is loaded", group: "Table", run: () => move(rows.length - 1) },
   ]);
   // Another question begins at its top.
+  const sorted = useRef(sort);
   useEffect(() => {
-    element?.scrollTo({ top: 0 });
+    // Not when it is new: it is at its top then, and to ask for it would have the browser lay out what is not drawn yet.
+    if (sorted.current !== sort) element?.scrollTo({ top: 0 });
+    sorted.current = sort;
   }, [element, sort]);
 
   return (

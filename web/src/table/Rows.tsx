@@ -12,6 +12,7 @@ import { cellText, cellTitle, type TableColumn } from "./columns";
 export const ROW_HEIGHT = 30;
 const OVERSCAN = 10;
 const AHEAD = 40; // rows before the end at which the next page is asked for
+const ABOVE = 150; // pixels of header and toolbar, about
 const COMING = 6; // rows shown as under way below the last
 
 export interface SizedColumn extends TableColumn {
@@ -105,6 +106,8 @@ export const Rows = memo(function Rows(props: RowsProps) {
   const virtual = useVirtualizer({
     count: rows.length + (more ? COMING : 0),
     getScrollElement: () => element,
+    // Until it is measured: the first rows are drawn with the page, and not after it was laid out without them.
+    initialRect: { width: innerWidth, height: innerHeight - ABOVE },
     estimateSize: () => ROW_HEIGHT,
     overscan: OVERSCAN,
     scrollPaddingStart: ROW_HEIGHT,

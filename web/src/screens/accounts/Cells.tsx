@@ -8,6 +8,7 @@ import { cellsQuery } from "@/api/queries";
 import type { Cell } from "@/api/types";
 import { useNow } from "@/base/clock";
 import { formatCount, formatDuration, plural } from "@/base/format";
+import { alphabetical } from "@/base/text";
 import { useAccounts, useKinds } from "@/kinds/useKinds";
 import { kindHref } from "@/route/hrefs";
 import { Link } from "@/route/Link";
@@ -44,9 +45,9 @@ export function judged(cells: Cell[], query: URLSearchParams, now: number): Judg
     .sort(
       (a, b) =>
         WORST.indexOf(a.freshness.tone) - WORST.indexOf(b.freshness.tone) ||
-        a.cell.account.localeCompare(b.cell.account) ||
-        a.cell.kind.localeCompare(b.cell.kind) ||
-        a.cell.region.localeCompare(b.cell.region),
+        alphabetical(a.cell.account, b.cell.account) ||
+        alphabetical(a.cell.kind, b.cell.kind) ||
+        alphabetical(a.cell.region, b.cell.region),
     );
 }
 

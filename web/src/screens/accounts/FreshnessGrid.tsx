@@ -4,6 +4,7 @@ import { useMemo } from "react";
 import type { Cell } from "@/api/types";
 import { useNow } from "@/base/clock";
 import { plural } from "@/base/format";
+import { alphabetical } from "@/base/text";
 import { useAccounts } from "@/kinds/useKinds";
 import { Link } from "@/route/Link";
 import { freshnessOf } from "@/ui/freshness";
@@ -35,9 +36,7 @@ export function squaresOf(
     square.words.set(word, (square.words.get(word) ?? 0) + 1);
     squares.set(key, square);
   }
-  const order = [...regions].sort(
-    (a, b) => Number(b === "global") - Number(a === "global") || a.localeCompare(b, "en"),
-  );
+  const order = [...regions].sort((a, b) => Number(b === "global") - Number(a === "global") || alphabetical(a, b));
   return { accounts: [...accounts], regions: order, squares };
 }
 
@@ -80,7 +79,7 @@ export function FreshnessGrid({ cells }: { cells: Cell[] | undefined }) {
   const now = useNow();
   const names = useAccounts();
   const { accounts, regions, squares } = useMemo(() => squaresOf(cells ?? [], now), [cells, now]);
-  const sorted = [...accounts].sort((a, b) => names.name(a).localeCompare(names.name(b), "en"));
+  const sorted = [...accounts].sort((a, b) => alphabetical(names.name(a), names.name(b)));
   return (
     <section className="panel">
       <header>

@@ -1,7 +1,8 @@
 // Asks for a collection: of everything, or of what is selected.
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { resourcePath, send } from "@/api/client";
+import { resourcePath } from "@/api/address";
+import { send } from "@/api/client";
 import { sentence } from "@/session/SignIn";
 import { toast } from "@/ui/toasts";
 

@@ -2,7 +2,7 @@
 
 import { useCallback, useEffect, useState } from "react";
 import { Problem } from "@/api/problem";
-import { url } from "@/api/client";
+import { url } from "@/api/address";
 import type { Principal } from "@/api/health";
 import type { Row } from "@/api/types";
 import { formatCount, plural } from "@/base/format";

@@ -3,7 +3,7 @@
 import { useMemo, useRef } from "react";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { listQuery } from "@/api/queries";
-import type { Parameters } from "@/api/client";
+import type { Parameters } from "@/api/address";
 import type { Kind, List, Row } from "@/api/types";
 import { countedTags, FACETS, parametersOf, selectionOf } from "@/facets/selection";
 import { chosenColumns, columnsOf, extraColumns, usualColumns, type TableColumn } from "@/table/columns";
@@ -22,12 +22,18 @@ export function parametersFor(kind: string, query: URLSearchParams, catalogue: K
   };
 }
 
+// The rows, and the counts of the facets with the first of them.
+export function listingQuery(kind: string, query: URLSearchParams, catalogue: Kind | undefined) {
+  const facets = [...FACETS, ...countedTags(query)].join(",");
+  return listQuery({ ...parametersFor(kind, query, catalogue), facets });
+}
+
 export function useListing(kind: string, query: URLSearchParams, catalogue: Kind | undefined) {
   const text = query.toString();
   const selected = useMemo(() => selectionOf(query), [text]);
   const tags = useMemo(() => countedTags(query), [text]);
   const parameters = useMemo(() => parametersFor(kind, query, catalogue), [kind, text, catalogue]);
-  const list = useInfiniteQuery(listQuery({ ...parameters, facets: [...FACETS, ...tags].join(",") }));
+  const list = useInfiniteQuery(listingQuery(kind, query, catalogue));
   // What was shown last stays while the question cannot be answered: half a query, a server that is away.
   const last = useRef(list.data);
   if (list.data) last.current = list.data;

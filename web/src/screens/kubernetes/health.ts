@@ -1,6 +1,8 @@
 // What the health of clusters looks like: which comes first, in which colour, in which words. Plain functions.
 
 import type { Cluster, Finding, Severity } from "@/api/clusters";
+import { formatCount } from "@/base/format";
+import { alphabetical } from "@/base/text";
 import type { Tone } from "@/ui/states";
 
 export const SEVERITIES: Severity[] = ["critical", "warning", "notice"];
@@ -13,8 +15,8 @@ export function severityTone(severity: Severity): Tone {
 
 // "12 critical", "3 warnings", "1 notice".
 export function severityWords(severity: Severity, count: number): string {
-  if (severity === "critical") return `${count.toLocaleString("en-US")} critical`;
-  return `${count.toLocaleString("en-US")} ${severity}${count === 1 ? "" : "s"}`;
+  if (severity === "critical") return `${formatCount(count)} critical`;
+  return `${formatCount(count)} ${severity}${count === 1 ? "" : "s"}`;
 }
 
 type Judged = Pick<Cluster, "severities" | "last_dump_at" | "late_since" | "missing" | "resources">;
@@ -41,7 +43,7 @@ export function worstFirst<T extends Judged & Pick<Cluster, "cluster">>(clusters
     (a, b) =>
       rank(a) - rank(b) ||
       SEVERITIES.reduce((order, severity) => order || b.severities[severity] - a.severities[severity], 0) ||
-      a.cluster.localeCompare(b.cluster, "en"),
+      alphabetical(a.cluster, b.cluster),
   );
 }
 
@@ -110,7 +112,7 @@ export function groupsOf(findings: readonly Finding[]): Group[] {
     (a, b) =>
       SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity) ||
       b.findings.length - a.findings.length ||
-      a.title.localeCompare(b.title, "en"),
+      alphabetical(a.title, b.title),
   );
 }
 
@@ -118,7 +120,7 @@ export function groupsOf(findings: readonly Finding[]): Group[] {
 export function namespacesOf(findings: readonly Finding[]): { name: string; count: number }[] {
   const counts = new Map<string, number>();
   for (const { namespace } of findings) if (namespace) counts.set(namespace, (counts.get(namespace) ?? 0) + 1);
-  return [...counts].map(([name, count]) => ({ name, count })).sort((a, b) => a.name.localeCompare(b.name, "en"));
+  return [...counts].map(([name, count]) => ({ name, count })).sort((a, b) => alphabetical(a.name, b.name));
 }
 
 // KIND/ACCOUNT/CLUSTER/NAMESPACE/NAME of what belongs to a cluster.

@@ -3,6 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { versionsQuery } from "@/api/queries";
 import { useNow } from "@/base/clock";
 import { formatExactTime, formatUnit } from "@/base/format";
+import { alphabetical } from "@/base/text";
 import { causeTitle } from "@/diff/changes";
 import { Differences } from "@/diff/Differences";
 import { useAccounts, useKinds } from "@/kinds/useKinds";
@@ -61,7 +62,7 @@ function Facts({ detail }: { detail: Detail }) {
 }
 
 function Tags({ detail }: { detail: Detail }) {
-  const tags = Object.entries(detail.tags).sort(([a], [b]) => a.localeCompare(b, "en"));
+  const tags = Object.entries(detail.tags).sort(([a], [b]) => alphabetical(a, b));
   return (
     <section className="panel">
       <header>
