@@ -5,16 +5,8 @@ import { appendFileSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { gunzipSync } from "node:zlib";
-import {
-  Browser,
-  COLOURS,
-  ROOT,
-  Server,
-  setTheme,
-  signIn,
-  violations,
-} from "./support.mjs";
-import { PASSWORD, World } from "./world.mjs";
+import { COLOURS, ROOT, setTheme, signIn, violations } from "./support.mjs";
+import { PASSWORD, Visit } from "./world.mjs";
 
 const FOLDER = join(ROOT, "tests/kube/dump");
 const [DUMP] = readdirSync(FOLDER).filter((name) => name !== "truth.json");
@@ -23,31 +15,19 @@ const items = (file) =>
   JSON.parse(gunzipSync(readFileSync(join(FOLDER, DUMP, file)))).items;
 const wrong = (reason) => truth.unhealthy[reason].map(({ name }) => name);
 
-let world, server, browser, page, account, other;
-const open = (path) => page.goto(server.url + path);
+const visit = new Visit();
+let world, server, page, account, other;
+const open = (path) => visit.open(path);
 const cluster = (rest = "") => open(`/kubernetes/${account}/prod-eu${rest}`);
 const group = (rule) => page.locator(`[data-rule=${rule}]`);
 
-async function restart() {
-  const { port } = server;
-  await server.stop();
-  server = await new Server(world).start(port);
-}
-
 before(async () => {
-  world = await new World().start({ accounts: 2, regions: 1, resources: 100 });
+  const options = { accounts: 2, regions: 1, resources: 100 };
+  ({ world, server, page } = await visit.start(options));
   const accounts = (await world.truth()).map((row) => row.account);
   [account, other] = [...new Set(accounts)];
-  server = await world.server().start();
-  browser = await new Browser().open();
-  page = await browser.page();
-  await signIn(page, server.url, "ana", PASSWORD);
 });
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-  await world?.stop();
-});
+after(() => visit.end());
 
 test("g k leads to the clusters; while there is none, to how one begins", async () => {
   await page.keyboard.press("g");
@@ -69,7 +49,7 @@ test("what is configured is there before its first dump, and says so", async () 
     - {name: prod-eu, account: "${account}", region: eu-west-1, eks: platform}
 `,
   );
-  await restart();
+  await visit.restart();
   await open("/kubernetes");
   const card = page.locator(".cluster-card", { hasText: "edge" });
   await card.getByText("no dump yet").waitFor();
@@ -313,5 +293,6 @@ test("who may not see its account does not learn of a cluster", async () => {
     .getByRole("heading", { name: "There is no such cluster" })
     .waitFor();
   assert.deepEqual(await violations(page), []);
-  assert.ok(page.faults.every((text) => /status of 404/.test(text)));
+  // 401: whose session is gone without a word has the first questions refused.
+  assert.ok(page.faults.every((text) => /status of 40[14]/.test(text)));
 });

@@ -4,8 +4,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { best, firstRow, observed, scrolled, typed } from "./measure.mjs";
-import { Browser, signIn } from "./support.mjs";
-import { PASSWORD, World } from "./world.mjs";
+import { Visit } from "./world.mjs";
 
 const RESOURCES = 20_000;
 const SCROLLED_MS = 6_000;
@@ -15,28 +14,21 @@ const FIRST_ROW = 500 * NOISE;
 const INP_SEARCH = 100 * NOISE;
 const KIND = "/resources/aws.ec2.volume";
 
-let world, server, browser, page;
+const visit = new Visit();
+let server, browser, page;
 const measured = { resources: RESOURCES };
 
 before(async () => {
-  world = await new World().start({
-    accounts: 4,
-    regions: 2,
-    resources: RESOURCES,
-    mix: "aws.ec2.volume=1",
-  });
-  world.cadastre("collect");
-  server = await world.server().start();
-  browser = await new Browser().open();
-  const first = await browser.page();
-  await signIn(first, server.url, "ana", PASSWORD);
-  await first.close();
+  const options = { accounts: 4, regions: 2, resources: RESOURCES };
+  ({ server, browser } = await visit.start(
+    { ...options, mix: "aws.ec2.volume=1" },
+    (world) => world.cadastre("collect"),
+  ));
+  await visit.page.close();
   page = await observed(browser, server, KIND);
 });
 after(async () => {
-  await browser?.close();
-  await server?.stop();
-  await world?.stop();
+  await visit.end();
   console.log(JSON.stringify(measured, null, 1));
 });
 

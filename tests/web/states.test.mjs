@@ -3,12 +3,13 @@
 import assert from "node:assert/strict";
 import { appendFileSync } from "node:fs";
 import { after, before, test } from "node:test";
-import { Browser, signIn, violations } from "./support.mjs";
-import { collect, PASSWORD, World } from "./world.mjs";
+import { violations } from "./support.mjs";
+import { collect, Visit } from "./world.mjs";
 
+const visit = new Visit();
 let world, server, browser, page;
 const VOLUMES = "/resources/aws.ec2.volume";
-const open = (path) => page.goto(server.url + path);
+const open = (path) => visit.open(path);
 const rows = () => page.locator(".tbody .tr[aria-rowindex]");
 const PORTAL = "https://d-1234567890.awsapps.com/start";
 // Second calls have a pace of their own: what fails must fail when the buckets are first read.
@@ -20,21 +21,13 @@ const denied = (more) => ({
 });
 
 before(async () => {
-  world = await new World().start({ accounts: 2, regions: 1, resources: 200 });
-  appendFileSync(
-    world.config,
-    `access_portal: {url: "${PORTAL}", role: ReadOnly}\n`,
-  );
-  server = await world.server().start();
-  browser = await new Browser().open();
-  page = await browser.page();
-  await signIn(page, server.url, "ana", PASSWORD);
+  const portal = `access_portal: {url: "${PORTAL}", role: ReadOnly}\n`;
+  ({ world, server, browser, page } = await visit.start(
+    { accounts: 2, regions: 1, resources: 200 },
+    ({ config }) => appendFileSync(config, portal),
+  ));
 });
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-  await world?.stop();
-});
+after(() => visit.end());
 
 test("nothing has been collected: the page says so, and starts it", async () => {
   await page

@@ -5,7 +5,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import { binary, Server } from "./support.mjs";
+import { Browser, binary, Server, signIn } from "./support.mjs";
 
 export const PASSWORD = "a-password-for-tests";
 const program =
@@ -98,6 +98,37 @@ export class World {
       await ended;
     }
     rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+// A world with its server, and a browser in which ana has signed in, on one page. begin() tells of a world that is to be altered
+// before its server starts.
+export class Visit {
+  async start(options, begin = () => {}) {
+    this.world = await new World().start(options);
+    await begin(this.world);
+    this.server = await this.world.server().start();
+    this.browser = await new Browser().open();
+    this.page = await this.browser.page();
+    await signIn(this.page, this.server.url, "ana", PASSWORD);
+    return this;
+  }
+
+  open(path) {
+    return this.page.goto(this.server.url + path);
+  }
+
+  // With what the world's configuration says now, where it was.
+  async restart() {
+    const { port } = this.server;
+    await this.server.stop();
+    await this.server.start(port);
+  }
+
+  async end() {
+    await this.browser?.close();
+    await this.server?.stop();
+    await this.world?.stop();
   }
 }
 
