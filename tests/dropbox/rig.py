@@ -10,9 +10,12 @@ import tempfile
 import unittest
 from pathlib import Path
 
-import api_server
-
 ROOT = Path(__file__).resolve().parent.parent.parent
+sys.path.insert(0, str(ROOT / "tools"))
+
+import api_server  # noqa: E402
+from posix_cksum import posix_cksum  # noqa: E402
+
 SCRIPT = ROOT / "dropbox" / "cadastre-dropbox"
 PATIENCE = 60  # seconds that anything may take here
 
@@ -23,26 +26,6 @@ def kubectl() -> str:
     return os.environ.get("CADASTRE_KUBECTL") or (str(unpacked) if unpacked.exists() else shutil.which("kubectl") or "kubectl")
 
 
-def posix_cksum(data: bytes) -> int:
-    """The CRC of POSIX cksum, from its definition: polynomial 0x04C11DB7, the length appended, complemented."""
-    length, tail = len(data), b""
-    while length:
-        tail += bytes([length & 0xFF])
-        length >>= 8
-    crc = 0
-    for byte in data + tail:
-        crc = (crc << 8 & 0xFFFFFFFF) ^ TABLE[crc >> 24 ^ byte]
-    return crc ^ 0xFFFFFFFF
-
-
-def table_entry(value: int) -> int:
-    value <<= 24
-    for _ in range(8):
-        value = value << 1 ^ (0x04C11DB7 if value & 0x80000000 else 0)
-    return value & 0xFFFFFFFF
-
-
-TABLE = [table_entry(i) for i in range(256)]
 assert posix_cksum(b"") == 4294967295 and posix_cksum(b"123456789") == 930766865  # POSIX's own figures
 
 

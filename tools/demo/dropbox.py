@@ -5,12 +5,17 @@ The bucket is in the account `HOME`, with a queue that hears of each object. The
 
 import gzip
 import json
+import sys
 from datetime import datetime, timedelta, timezone
+from pathlib import Path
 from types import SimpleNamespace
 
-import witness
-from world.clusters import CLUSTERS, lists_of
-from world.plan import APPS, MEMBERS
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+import witness  # noqa: E402
+from posix_cksum import posix_cksum  # noqa: E402
+from world.clusters import CLUSTERS, lists_of  # noqa: E402
+from world.plan import APPS, MEMBERS  # noqa: E402
 
 HOME, REGION = "network", "us-east-1"
 BUCKET, PREFIX = "acme-cadastre-dropbox", "clusters/"
@@ -66,29 +71,8 @@ def _upload(s3, cluster, started, lists):
         s3.put_object(Bucket=BUCKET, Key=folder + name, Body=data)
         version = content["apiVersion"].rpartition("/")[2]
         kinds.append({"resource": resource, "version": version, "outcome": "complete", "exit": 0, "message": "",
-                      "files": [{"name": name, "bytes": len(data), "cksum": cksum(data)}]})
+                      "files": [{"name": name, "bytes": len(data), "cksum": posix_cksum(data)}]})
     manifest = {"format": 1, "tool": "cadastre-dropbox", "cluster": cluster.name, "dump": dump,
                 "started": f"{started:%Y-%m-%dT%H:%M:%SZ}", "ended": f"{started + timedelta(seconds=4):%Y-%m-%dT%H:%M:%SZ}",
                 "kubectl": "v1.31.4", "server": "v1.31.4", "kinds": kinds}
     s3.put_object(Bucket=BUCKET, Key=folder + "manifest.json", Body=json.dumps(manifest).encode())
-
-
-def _table():
-    for byte in range(256):
-        crc = byte << 24
-        for _ in range(8):
-            crc = (crc << 1) ^ (0x04C11DB7 if crc & 0x80000000 else 0)
-        yield crc & 0xFFFFFFFF
-
-
-TABLE = list(_table())
-
-
-def cksum(data: bytes) -> int:
-    """POSIX cksum's CRC: of the bytes, then of their number, lowest byte first."""
-    crc, length = 0, len(data)
-    while length:
-        data, length = data + bytes([length & 0xFF]), length >> 8
-    for byte in data:
-        crc = (crc << 8 & 0xFFFFFFFF) ^ TABLE[crc >> 24 ^ byte]
-    return ~crc & 0xFFFFFFFF
