@@ -73,7 +73,8 @@ Result<ServerResponse> list_resources(const Call& call) {
   TRY_ASSIGN(auto format, export_format(call));
   if (format) return export_rows(call, std::move(request), *format);
   TRY_ASSIGN(auto answer, call.services.reader.list(request, call.scope(), call.request.stop));
-  return json_answer(search::to_json(answer));
+  json::monotonic_resource memory;
+  return json_answer(search::to_json(answer, &memory));
 }
 
 Result<ServerResponse> get_resource(const Call& call) {

@@ -1,5 +1,6 @@
 #include "collect/scheduler.h"
 
+#include "base/background.h"
 #include "base/log.h"
 
 namespace cadastre::collect {
@@ -31,9 +32,15 @@ Scheduler::Scheduler(store::Store& store, Clock& clock, Collect collect, Schedul
 Scheduler::~Scheduler() { stop(); }
 
 void Scheduler::start() {
-  if (options_.scheduled) threads_.emplace_back([this](std::stop_token stop) { schedule_loop(stop); });
-  for (size_t i = 0; i < options_.requests_at_once; ++i)
-    threads_.emplace_back([this](std::stop_token stop) { request_loop(stop); });
+  // Runs are on these threads and those that they start: whoever asks the server meanwhile goes first.
+  auto start = [this](void (Scheduler::*loop)(std::stop_token)) {
+    threads_.emplace_back([this, loop](std::stop_token stop) {
+      work_in_background();
+      (this->*loop)(stop);
+    });
+  };
+  if (options_.scheduled) start(&Scheduler::schedule_loop);
+  for (size_t i = 0; i < options_.requests_at_once; ++i) start(&Scheduler::request_loop);
 }
 
 void Scheduler::stop() {

@@ -91,6 +91,8 @@ Result<SnapshotPtr> Facts::snapshot() {
     fresh->estate.accounts.emplace(std::move(id), std::move(account));
   }
   TRY_ASSIGN(fresh->cells, store.cells().list());
+  std::ranges::copy_if(fresh->cells, std::back_inserter(fresh->left),
+                       [&](const store::Cell& cell) { return !knows_kind(cell.key.kind); });
   std::lock_guard lock(mutex_);
   snapshot_ = fresh;
   read_ = now;

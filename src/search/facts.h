@@ -14,6 +14,7 @@ namespace cadastre::search {
 struct Snapshot {
   query::Estate estate;
   std::vector<store::Cell> cells;
+  std::vector<store::Cell> left;  // those of kinds that the catalogue no longer has
 
   explicit Snapshot(const catalog::Catalog& catalog) : estate{catalog, {}} {}
   const std::string& account_name(const std::string& id) const;

@@ -10,9 +10,9 @@ json::value time_or_null(const std::optional<Time>& time) {
 }
 
 // Stored JSON as it is; null when it is not there or not sound.
-json::value stored(const std::string& text) {
+json::value stored(const std::string& text, const json::storage_ptr& memory = {}) {
   if (text.empty()) return nullptr;
-  auto value = parse_json(text, "a stored document");
+  auto value = parse_json(text, "a stored document", memory);
   return value ? std::move(*value) : json::value(nullptr);
 }
 
@@ -46,9 +46,10 @@ std::string no_facet(std::string_view text) {
   return fmt::format("there is no facet '{}'; there are {} and tag.NAME", printable(text), fmt::join(names, ", "));
 }
 
-json::object to_json(const Row& row, std::span<const catalog::Column> columns) {
+json::object to_json(const Row& row, std::span<const catalog::Column> columns, const json::storage_ptr& memory) {
+  constexpr size_t kMembers = 32;  // more than there are
   const auto& resource = row.resource;
-  json::object object;
+  json::object object(kMembers, memory);
   object["id"] = resource.id();
   object["kind"] = resource.cell.kind;
   object["account"] = resource.cell.account;
@@ -56,13 +57,13 @@ json::object to_json(const Row& row, std::span<const catalog::Column> columns) {
   object["region"] = resource.region;
   object["name"] = resource.name;
   object["state"] = resource.state;
-  auto tags = stored(resource.tags);
-  object["tags"] = tags.is_object() ? std::move(tags) : json::value(json::object());
+  auto tags = stored(resource.tags, memory);
+  object["tags"] = tags.is_object() ? std::move(tags) : json::value(json::object(memory));
   object["first_seen"] = format_time(resource.first_seen);
   object["changed_at"] = format_time(resource.changed);
   object["verified_at"] = time_or_null(resource.verified);
   object["deleted_at"] = time_or_null(resource.deleted);
-  object["data"] = stored(resource.document);
+  object["data"] = stored(resource.document, memory);
   object["native_id"] = resource.native;
   object["arn"] = resource.arn;
   object["created_at"] = time_or_null(resource.created);
@@ -71,7 +72,7 @@ json::object to_json(const Row& row, std::span<const catalog::Column> columns) {
   object["unverified_since"] = time_or_null(resource.unverified_since);
   object["outcome"] = store::to_string(resource.outcome);
   object["owner"] = row.owner;
-  json::object groups, texts;
+  json::object groups(memory), texts(columns.size(), memory);
   for (const auto& [key, value] : row.groups) groups[key] = value;
   object["groups"] = std::move(groups);
   for (size_t i = 0; i < std::min(columns.size(), row.columns.size()); ++i) texts[columns[i].header] = row.columns[i];
@@ -101,20 +102,23 @@ json::object to_json(const Detail& detail) {
   return object;
 }
 
-json::object to_json(const ListAnswer& answer) {
-  json::array rows, columns;
+json::object to_json(const ListAnswer& answer, const json::storage_ptr& memory) {
+  json::array rows(memory), columns, facets(memory);
   rows.reserve(answer.rows.size());
-  for (const auto& row : answer.rows) rows.push_back(to_json(row, answer.columns));
+  for (const auto& row : answer.rows) rows.push_back(to_json(row, answer.columns, memory));
   for (const auto& column : answer.columns)
     columns.push_back(json::object{{"name", column.header}, {"unit", catalog::to_string(column.unit)}});
-  return {{"rows", std::move(rows)},
-          {"columns", std::move(columns)},
-          {"next", answer.next},
-          {"total", answer.total},
-          {"exact", answer.exact},
-          {"facets", array_of(answer.facets)},
-          {"coverage", to_json(answer.coverage)},
-          {"as_of", format_time(answer.as_of)}};
+  for (const auto& facet : answer.facets) facets.push_back(to_json(facet, memory));
+  json::object object(memory);
+  object["rows"] = std::move(rows);
+  object["columns"] = std::move(columns);
+  object["next"] = answer.next;
+  object["total"] = answer.total;
+  object["exact"] = answer.exact;
+  object["facets"] = std::move(facets);
+  object["coverage"] = to_json(answer.coverage);
+  object["as_of"] = format_time(answer.as_of);
+  return object;
 }
 
 json::object to_json(const Coverage& coverage) {
@@ -134,10 +138,19 @@ json::object to_json(const Coverage& coverage) {
           {"troubled", std::move(troubled)}};
 }
 
-json::object to_json(const index::Facet& facet) {
-  json::array values;
-  for (const auto& [value, count] : facet.values) values.push_back(json::object{{"value", value}, {"count", count}});
-  return {{"key", facet_text(facet.key, facet.name)}, {"values", std::move(values)}, {"distinct", facet.distinct}};
+json::object to_json(const index::Facet& facet, const json::storage_ptr& memory) {
+  json::array values(memory);
+  values.reserve(facet.values.size());
+  for (const auto& [text, count] : facet.values) {
+    auto& value = values.emplace_back(json::object_kind).get_object();
+    value["value"] = text;
+    value["count"] = count;
+  }
+  json::object object(memory);
+  object["key"] = facet_text(facet.key, facet.name);
+  object["values"] = std::move(values);
+  object["distinct"] = facet.distinct;
+  return object;
 }
 
 json::object to_json(const query::Difference& difference) {

@@ -15,11 +15,12 @@
 
 namespace cadastre::search {
 
-json::object to_json(const Row& row, std::span<const catalog::Column> columns);
+// `memory` holds what is large, and must outlive it.
+json::object to_json(const Row& row, std::span<const catalog::Column> columns, const json::storage_ptr& memory = {});
 json::object to_json(const Detail& detail);
-json::object to_json(const ListAnswer& answer);
+json::object to_json(const ListAnswer& answer, const json::storage_ptr& memory = {});
 json::object to_json(const Coverage& coverage);
-json::object to_json(const index::Facet& facet);
+json::object to_json(const index::Facet& facet, const json::storage_ptr& memory = {});
 json::object to_json(const query::Difference& difference);  // no "before" of what was added, no "after" of what went
 json::object to_json(const ChangeRow& change);
 json::object to_json(const ChangesAnswer& answer);

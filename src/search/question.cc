@@ -52,8 +52,8 @@ Result<Question> understand(std::string_view text, const query::Scope& scope, Fa
   for (const auto& kind : facts.catalog.kinds()) names.kinds.push_back(kind.name);
   // Kinds that have left the catalogue: of each a cell that the asker may know of.
   std::vector<store::Cell> left;
-  for (const auto& cell : question.facts->cells) {
-    if (!scope.sees(cell.key.account) || facts.knows_kind(cell.key.kind)) continue;
+  for (const auto& cell : question.facts->left) {
+    if (!scope.sees(cell.key.account)) continue;
     if (std::ranges::find(names.kinds, cell.key.kind) != names.kinds.end()) continue;
     names.kinds.push_back(cell.key.kind);
     left.push_back(cell);

@@ -1,5 +1,6 @@
 #include "serve/keeper.h"
 
+#include "base/background.h"
 #include "base/log.h"
 #include "collect/kind_map.h"
 #include "serve/notify.h"
@@ -76,6 +77,7 @@ void Keeper::prune(std::stop_token stop) {
 }
 
 void Keeper::work(std::stop_token stop) {
+  work_in_background();
   using std::chrono::hours, std::chrono::minutes, std::chrono::seconds;
   auto start = works_.clock.steady();
   Chore forget{hours(24), start + minutes(10)}, expire{hours(1), start + minutes(1)}, measure{minutes(10), start},

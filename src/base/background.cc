@@ -1,0 +1,12 @@
+#include "base/background.h"
+
+#include <sys/resource.h>
+
+namespace cadastre {
+
+void work_in_background() {
+  constexpr int kNice = 10;  // a ninth of the weight that 0 has, see sched(7)
+  ::setpriority(PRIO_PROCESS, 0, kNice);
+}
+
+}  // namespace cadastre
