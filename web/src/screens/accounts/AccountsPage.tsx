@@ -4,6 +4,7 @@ import { useEffect } from "react";
 import { useQuery } from "@tanstack/react-query";
 import { may, type Principal } from "@/api/health";
 import { accountsQuery, cellsQuery } from "@/api/queries";
+import type { Account } from "@/api/types";
 import { useNow } from "@/base/clock";
 import { formatCount, plural } from "@/base/format";
 import { heading } from "@/base/text";
@@ -24,6 +25,9 @@ const TABS = [
   { id: "cells", title: "Cells" },
   { id: "runs", title: "Collections" },
 ] as const;
+
+// "all" of its cells were read whole, or "12 of" them.
+const wholeOf = ({ complete, cells }: Account) => (complete === cells ? "all" : `${formatCount(complete)} of`);
 
 function Accounts() {
   const accounts = useQuery(accountsQuery());
@@ -55,8 +59,8 @@ function Accounts() {
               ))}
               <th>Status</th>
               <th className="right">Resources</th>
-              <th className="right">Cells read whole</th>
-              <th>Oldest verification</th>
+              <th className="right">Cells whole</th>
+              <th title="The oldest verification of its cells">Verified</th>
             </tr>
           </thead>
           <tbody>
@@ -88,10 +92,10 @@ function Accounts() {
                     {formatCount(account.resources)}
                   </Link>
                 </td>
-                <td className="right">
-                  {formatCount(account.complete)} of {formatCount(account.cells)}
+                <td className="right nowrap">
+                  {account.cells === 0 ? "none" : `${wholeOf(account)} ${formatCount(account.cells)}`}
                 </td>
-                <td>
+                <td className="nowrap">
                   <Age time={account.oldest_verified_at} />
                 </td>
               </tr>

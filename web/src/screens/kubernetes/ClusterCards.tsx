@@ -57,7 +57,7 @@ function Reasons({ cluster }: { cluster: Cluster }) {
           </li>
         ))}
       {cluster.by_rule.length === 0 && <li className="dim">No rule finds anything.</li>}
-      {rest > 0 && <li className="dim">and {plural(rest, "more kind")} of findings</li>}
+      {rest > 0 && <li className="dim cluster-rest">and {plural(rest, "more kind")} of findings</li>}
     </ul>
   );
 }

@@ -61,6 +61,8 @@ function Chart({ bars, span }: { bars: Bar[]; span: Span }) {
     const index = Math.floor(((event.clientX - box.left) / box.width) * bars.length);
     return Math.max(0, Math.min(bars.length - 1, index));
   };
+  // A label begins at its tick: one at the very end would be cut off.
+  const ticks = ticksOf(bars, span).filter(({ index }) => index * width < 92);
   const onKey = (event: KeyboardEvent) => {
     const to = {
       ArrowLeft: here - 1,
@@ -105,7 +107,7 @@ function Chart({ bars, span }: { bars: Bar[]; span: Span }) {
         )}
       </div>
       <div className="history-ticks dim" aria-hidden="true">
-        {ticksOf(bars, span).map(({ index, label }) => (
+        {ticks.map(({ index, label }) => (
           <span key={index} style={{ left: `${index * width}%` }}>
             {label}
           </span>

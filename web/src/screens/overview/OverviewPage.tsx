@@ -85,7 +85,7 @@ function Tiles({ cells, now, then }: { cells: Cell[] | undefined; now: List | un
         }
       />
       <Tile
-        title="Changed within a day"
+        title="Changed in a day"
         href={searchHref("changed<1d")}
         value={changed.data ? formatCount(changed.data.total) : null}
         note="resources, new ones included"
