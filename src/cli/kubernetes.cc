@@ -25,22 +25,13 @@ Result<kubernetes::Cluster> cluster_of(const IngestOptions& options, App& app) {
     cluster.eks = one.eks;
   }
   if (!cluster.account.empty() && !cluster.region.empty()) return cluster;
-  TRY_ASSIGN(auto cells, app.store->cells().list());
-  for (const auto& cell : cells) {
-    auto* kind = app.catalog.find(cell.key.kind);
-    if (!kind || kind->resource.empty() || cell.key.region != options.cluster) continue;
-    if (!cluster.account.empty() && cluster.account != cell.key.account) continue;
-    cluster.account = cell.key.account;
-    store::Filter filter;
-    filter.kinds = {cell.key.kind}, filter.accounts = {cell.key.account}, filter.regions = {cell.key.region};
-    filter.limit = 1, filter.documents = false;
-    if (cluster.region.empty()) {
-      TRY(app.store->inventory().scan(filter, std::nullopt, [&](const store::Resource& resource) {
-        cluster.region = resource.region;
-        return false;
-      }));
-    }
-    if (!cluster.region.empty()) return cluster;
+  TRY_ASSIGN(auto known, app.store->clusters().clusters());
+  for (const auto& one : known) {
+    if (one.name != cluster.name || (!cluster.account.empty() && one.account != cluster.account)) continue;
+    cluster.account = one.account;
+    if (cluster.region.empty()) cluster.region = one.region;
+    if (cluster.eks.empty()) cluster.eks = one.eks;
+    break;
   }
   if (cluster.account.empty()) {
     return fail(ErrorCode::invalid, fmt::format("nothing is known of a cluster '{}' yet; give the account that it runs "

@@ -47,6 +47,7 @@ class Run {
   Result<DumpReport> dump(const Manifest& manifest, DumpFiles& files) {
     report_.dump = manifest.dump;
     TRY(know_account());
+    TRY(know_cluster());
     for (const auto& listed : manifest.kinds) {
       if (stop_.stop_requested()) return fail(ErrorCode::cancelled, "reading the dump was stopped");
       TRY(kind(listed, files));
@@ -57,6 +58,7 @@ class Run {
   Result<DumpReport> list(const std::string& name, ByteSource& file) {
     report_.dump = name;
     TRY(know_account());
+    TRY(know_cluster());
     std::map<std::string, std::unique_ptr<KindRun>> runs;  // nullptr: left
     std::map<std::string, KindReport> left;
     auto on_item = [&](std::string_view text, const Envelope& envelope) -> Result<void> {
@@ -89,6 +91,14 @@ class Run {
     if (std::ranges::find(accounts, cluster_.account, &store::AccountRow::id) != accounts.end()) return {};
     auto now = as_of_.now();
     return store_.cells().put_account({cluster_.account, cluster_.account, "active", {}, now}, now);
+  }
+
+  // So that whoever reads the store knows, too, whose EKS cluster it is.
+  Result<void> know_cluster() {
+    TRY_ASSIGN(auto known, store_.clusters().clusters());
+    store::ClusterRow row{cluster_.account, cluster_.name, cluster_.region, cluster_.eks};
+    if (std::ranges::find(known, row) != known.end()) return {};
+    return store_.clusters().put_cluster(row);
   }
 
   Result<void> kind(const Manifest::Kind& listed, DumpFiles& files) {

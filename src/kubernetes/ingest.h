@@ -15,7 +15,7 @@ namespace cadastre::kubernetes {
 struct Cluster {
   std::string name;             // the region of its cells
   std::string account, region;  // where it runs; its resources are this account's and live in this region
-  std::string eks;              // the native id of its aws.eks.cluster; "": none is known
+  std::string eks;              // the name of its EKS cluster; "": the one that has the same name, if there is one
 };
 
 struct KindReport {

@@ -376,6 +376,16 @@ TEST_CASE("what a cluster never had makes no cell") {
   CHECK(must(world.store->cells().list()).empty());
 }
 
+TEST_CASE("where a cluster runs is known from then on, as it was bound last") {
+  World world;
+  auto known = [&] { return must(world.store->clusters().clusters()); };
+  world.pods_at(-600, {list_of("Pod", {})});
+  CHECK(known() == std::vector<store::ClusterRow>{{"111111111111", "prod-eu", "eu-west-1", ""}});
+  world.cluster.eks = "main";
+  world.pods_at(0, {list_of("Pod", {})});
+  CHECK(known() == std::vector<store::ClusterRow>{{"111111111111", "prod-eu", "eu-west-1", "main"}});
+}
+
 TEST_CASE("the cluster's account is known from then on, and keeps what is known of it") {
   World world;
   world.pods_at(0, {list_of("Pod", {})});

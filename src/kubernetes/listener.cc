@@ -48,7 +48,6 @@ struct Listener::State {
   void read_on(std::stop_token stop);
   void read(store::DumpRow row, std::stop_token stop);
   Result<DumpReport> read_dump(const store::DumpRow& row, Cluster& cluster, std::stop_token stop);
-  Result<std::string> eks_of(const Cluster& cluster);
   Result<aws::Session> session(const DropboxConfig& box, std::stop_token stop);
 
   Works works;
@@ -175,7 +174,6 @@ Result<DumpReport> Listener::State::read_dump(const store::DumpRow& row, Cluster
                                                 row.cluster, row.place));
   }
   cluster = owner->cluster;
-  TRY_ASSIGN(cluster.eks, eks_of(cluster));
   TRY_ASSIGN(auto entered, session(*box, stop));
   BucketDump dump(aws::Bucket(works.client, entered, box->region, box->bucket), place->key, stop);
 
@@ -190,18 +188,6 @@ Result<DumpReport> Listener::State::read_dump(const store::DumpRow& row, Cluster
   if (!missing.empty() && works.clock.now() - row.seen < kArriving)
     return fail(ErrorCode::timeout, fmt::format("its file {} is not there yet", missing));
   return ingester.ingest(cluster, dump, row.seen, stop);
-}
-
-// The name that the configuration gives, else that of the EKS cluster that is called the same.
-Result<std::string> Listener::State::eks_of(const Cluster& cluster) {
-  if (!cluster.eks.empty()) return cluster.eks;
-  TRY_ASSIGN(auto found,
-             works.store.inventory().lookup(
-                 fmt::format("aws.eks.cluster/{}/{}/{}", cluster.account, cluster.region, cluster.name), {}));
-  for (const auto& one : found) {
-    if (!one.deleted) return one.native;
-  }
-  return std::string();
 }
 
 Listener::Listener(Works works) : state_(std::make_unique<State>(std::move(works))) {}

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -34,15 +35,27 @@ struct HealthSample {
   std::string counts;  // JSON: {"findings": {"pod_failed": 3}, "resources": {"k8s.pod": 658}}
 };
 
+// Where a cluster runs, as the configuration binds it: what was known when something of it was read last.
+struct ClusterRow {
+  std::string account, name;  // together the key; a cluster's cells have the account, and its name as their region
+  std::string region;         // where it runs
+  std::string eks;            // the name of its EKS cluster; "": the one that has the same name, if there is one
+  bool operator==(const ClusterRow&) const = default;
+};
+
 class Clusters {
  public:
   virtual ~Clusters() = default;
+
+  virtual Result<void> put_cluster(const ClusterRow& cluster) = 0;  // made, or replaced
+  virtual Result<std::vector<ClusterRow>> clusters() = 0;           // by account and name
 
   virtual Result<void> put_dump(const DumpRow& dump) = 0;  // made, or replaced
   virtual Result<std::optional<DumpRow>> dump(const std::string& cluster, const std::string& dump) = 0;
   // The latest first. `cluster` "": all; `state` nullopt: any.
   virtual Result<std::vector<DumpRow>> dumps(const std::string& cluster, std::optional<DumpState> state,
                                              size_t limit) = 0;
+  virtual Result<std::map<DumpState, uint64_t>> count_dumps() = 0;  // of every state, 0 as well
   virtual Result<uint64_t> forget_dumps(Time settled_before) = 0;
 
   virtual Result<void> put_health(const HealthSample& sample) = 0;  // of the same cluster and moment: replaced

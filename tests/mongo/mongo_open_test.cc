@@ -40,7 +40,7 @@ TEST_CASE("what is not a store of ours is refused, and left as it is") {
   REQUIRE(open_store(url, system_clock()));
   raw = databases.raw();
   must(raw->update("store", {.filter = {{"_id", "schema"}}, .change = {{"$set", mongo::Document{{"version", 99}}}}}));
-  CHECK(refusal(url).message.find("was written by a newer release (schema 99, this one knows 2); use that release") !=
+  CHECK(refusal(url).message.find("was written by a newer release (schema 99, this one knows 3); use that release") !=
         std::string::npos);
 }
 

@@ -71,6 +71,10 @@ inline void dump_ledger(Fixture& f) {
       }
     }
   }
+  for (auto state : {DumpState::waiting, DumpState::done, DumpState::poison}) {
+    auto of_state = std::ranges::count(latest, state, &DumpRow::state);
+    CHECK(must(clusters.count_dumps()).at(state) == static_cast<uint64_t>(of_state));
+  }
   auto old = std::ranges::count_if(latest, [](const auto& row) { return row.settled && *row.settled < at(50); });
   REQUIRE(old > 0);
   CHECK(must(clusters.forget_dumps(at(50))) == static_cast<uint64_t>(old));
@@ -108,8 +112,22 @@ inline void health_samples(Fixture& f) {
   CHECK(must(clusters.health("2", "a", at(0), at(100))).size() == 1);
 }
 
+inline void where_clusters_run(Fixture& f) {
+  auto put = [&](const ClusterRow& row) { must(f.store().clusters().put_cluster(row)); };
+  CHECK(must(f.store().clusters().clusters()).empty());
+  put({"2", "a", "eu-west-1", "main"});
+  put({"1", "b", "eu-west-1", ""});
+  put({"1", "a", "eu-west-1", "old"});
+  put({"1", "a", "us-east-1", "it's \"new\""});  // of the same account and name: replaced
+  f.reopen();
+  CHECK(must(f.store().clusters().clusters()) == std::vector<ClusterRow>{{"1", "a", "us-east-1", "it's \"new\""},
+                                                                         {"1", "b", "eu-west-1", ""},
+                                                                         {"2", "a", "eu-west-1", "main"}});
+}
+
 inline void clusters(const Makers& makers) {
   Fixture f(makers);
+  SUBCASE("where clusters run, by account and name") { where_clusters_run(f); }
   SUBCASE("dumps: the latest first, by cluster and state, until they are forgotten") { dump_ledger(f); }
   SUBCASE("health: by moment") { health_samples(f); }
 }

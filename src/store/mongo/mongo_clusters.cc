@@ -3,7 +3,7 @@
 namespace cadastre::store::mongo {
 namespace {
 
-const std::string kDumps = "dump", kHealth = "cluster_health";
+const std::string kClusters = "cluster", kDumps = "dump", kHealth = "cluster_health";
 
 DumpRow dump_of(const Document& row) {
   return {row.text("cluster"),
@@ -26,6 +26,21 @@ Result<void> MongoClusters::put(const std::string& collection, Document key, Doc
                database_.update(collection, {.filter = key, .change = Document{{"$set", rest}}, .upsert = true}));
     if (!done.taken || again) return {};
   }
+}
+
+Result<void> MongoClusters::put_cluster(const ClusterRow& cluster) {
+  return put(kClusters, {{"account", cluster.account}, {"name", cluster.name}},
+             {{"region", cluster.region}, {"eks", cluster.eks}});
+}
+
+Result<std::vector<ClusterRow>> MongoClusters::clusters() {
+  std::vector<ClusterRow> found;
+  TRY(database_.find({.collection = kClusters, .order = {{"account", 1}, {"name", 1}}},
+                     [&](Document&& row) -> Result<bool> {
+                       found.push_back({row.text("account"), row.text("name"), row.text("region"), row.text("eks")});
+                       return true;
+                     }));
+  return found;
 }
 
 Result<void> MongoClusters::put_dump(const DumpRow& dump) {
@@ -56,6 +71,15 @@ Result<std::vector<DumpRow>> MongoClusters::dumps(const std::string& cluster, st
     return true;
   }));
   return found;
+}
+
+Result<std::map<DumpState, uint64_t>> MongoClusters::count_dumps() {
+  std::map<DumpState, uint64_t> counts;
+  for (auto state : {DumpState::waiting, DumpState::done, DumpState::poison}) {
+    TRY_ASSIGN(auto count, database_.count(kDumps, {{"state", static_cast<int64_t>(state)}}));
+    counts[state] = static_cast<uint64_t>(count);
+  }
+  return counts;
 }
 
 Result<uint64_t> MongoClusters::forget_dumps(Time settled_before) {

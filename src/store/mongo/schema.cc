@@ -4,8 +4,8 @@ namespace cadastre::store::mongo {
 namespace {
 
 // Raised when rows change their meaning, or there are new indexes; what brings older rows up to date goes into
-// prepare(). 2: what came from clusters.
-constexpr int64_t kSchema = 2;
+// prepare(). 2: what came from clusters. 3: where they run.
+constexpr int64_t kSchema = 3;
 
 struct Index {
   const char* collection;
@@ -38,6 +38,7 @@ const std::vector<Index>& indexes() {
       {"token", "name", {"user", "name"}, true},
       {"audit", "at", {"at"}},
       {"view", "user", {"user"}},
+      {"cluster", "key", {"account", "name"}, true},
       {"dump", "key", {"cluster", "dump"}, true},
       {"dump", "latest", {"state", "dump"}},
       {"dump", "settled", {"settled"}},

@@ -13,7 +13,7 @@ constexpr int64_t kApplicationId = 0x43647374;
 // Each runs once, in order, in a transaction of its own; never edited after a release, only added to.
 // Times are milliseconds since 1970 UTC. Hashes are 16 bytes. A version's document is zstd; dictionary 0 is none.
 // `missing` of a resource that the brake holds, or that is closed: when a list last showed it.
-constexpr std::array<const char*, 4> kMigrations = {
+constexpr std::array<const char*, 5> kMigrations = {
     R"sql(
 CREATE TABLE meta (key TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE kind (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
@@ -103,6 +103,13 @@ CREATE INDEX cluster_health_at ON cluster_health (at);
     // As of when a run wrote last, whether it came to its end or not.
     R"sql(
 ALTER TABLE cell ADD COLUMN written INTEGER;
+)sql",
+
+    // Where clusters run, and which of AWS's they are.
+    R"sql(
+CREATE TABLE cluster (
+  account TEXT NOT NULL, name TEXT NOT NULL, region TEXT NOT NULL, eks TEXT NOT NULL,
+  PRIMARY KEY (account, name)) WITHOUT ROWID;
 )sql",
 };
 

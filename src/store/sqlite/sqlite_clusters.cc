@@ -16,6 +16,24 @@ DumpRow dump_of(const Statement& row) {
 
 }  // namespace
 
+Result<void> SqliteClusters::put_cluster(const ClusterRow& cluster) {
+  std::lock_guard lock(file_.writing);
+  TRY_ASSIGN(auto put,
+             file_.durable->prepare("INSERT OR REPLACE INTO cluster (account, name, region, eks) VALUES (?, ?, ?, ?)"));
+  return put.bind(cluster.account).bind(cluster.name).bind(cluster.region).bind(cluster.eks).run();
+}
+
+Result<std::vector<ClusterRow>> SqliteClusters::clusters() {
+  TRY_ASSIGN(auto reader, file_.readers.take());
+  TRY_ASSIGN(auto select, reader->prepare("SELECT account, name, region, eks FROM cluster ORDER BY account, name"));
+  std::vector<ClusterRow> found;
+  for (;;) {
+    TRY_ASSIGN(bool row, select.step());
+    if (!row) return found;
+    found.push_back({select.text(0), select.text(1), select.text(2), select.text(3)});
+  }
+}
+
 Result<void> SqliteClusters::put_dump(const DumpRow& dump) {
   std::lock_guard lock(file_.writing);
   TRY_ASSIGN(auto put,
@@ -50,6 +68,21 @@ Result<std::vector<DumpRow>> SqliteClusters::dumps(const std::string& cluster, s
     if (!row) return found;
     found.push_back(dump_of(select));
   }
+}
+
+// The few that are not done have an index; those that are, by far the most, are all others.
+Result<std::map<DumpState, uint64_t>> SqliteClusters::count_dumps() {
+  TRY_ASSIGN(auto reader, file_.readers.take());
+  TRY_ASSIGN(auto select, reader->prepare("SELECT state, COUNT(*) FROM dump WHERE state <> 1 GROUP BY state "
+                                          "UNION ALL SELECT 1, COUNT(*) FROM dump"));
+  std::map<DumpState, uint64_t> counts = {{DumpState::waiting, 0}, {DumpState::done, 0}, {DumpState::poison, 0}};
+  for (;;) {
+    TRY_ASSIGN(bool row, select.step());
+    if (!row) break;
+    counts[static_cast<DumpState>(select.integer(0))] = static_cast<uint64_t>(select.integer(1));
+  }
+  counts[DumpState::done] -= counts[DumpState::waiting] + counts[DumpState::poison];
+  return counts;
 }
 
 Result<uint64_t> SqliteClusters::forget_dumps(Time settled_before) {
