@@ -62,6 +62,24 @@ class Story {
                     volume));
   }
 
+  // Of prod-eu: a pod whose files are in EFS, a volume of the same file system by NFS, and one of FSx with the same
+  // handle.
+  void shared_files() {
+    aws(kShop, "eu-west-1", "aws.efs.file_system", R"({"FileSystemId": "fs-1", "OwnerId": "111111111111"})");
+    k8s(kShop, "prod-eu", "k8s.pod", R"({"metadata": {"namespace": "shop", "name": "reports", "uid": "r"}, "spec": {
+        "volumes": [{"name": "files", "persistentVolumeClaim": {"claimName": "files"}}]}})");
+    k8s(kShop, "prod-eu", "k8s.persistent_volume_claim", R"({"metadata": {"namespace": "shop", "name": "files",
+        "uid": "g"}, "spec": {"volumeName": "pv-2"}, "status": {"phase": "Bound"}})");
+    auto volume = [&](const std::string& name, const std::string& spec) {
+      k8s(kShop, "prod-eu", "k8s.persistent_volume",
+          fmt::format(R"({{"metadata": {{"name": "{0}", "uid": "{0}"}}, "spec": {1}}})", name, spec));
+    };
+    volume("pv-2", R"({"claimRef": {"namespace": "shop", "name": "files"},
+        "csi": {"driver": "efs.csi.aws.com", "volumeHandle": "fs-1::fsap-9"}})");
+    volume("pv-3", R"({"csi": {"driver": "fsx.csi.aws.com", "volumeHandle": "fs-1"}})");
+    volume("pv-4", R"({"nfs": {"server": "fs-1.efs.eu-west-1.amazonaws.com", "path": "/"}})");
+  }
+
   static std::vector<std::string> accounts() { return {kShop, kNetwork, kStranger}; }
   const std::vector<Event>& events() const { return events_; }
 
@@ -90,6 +108,8 @@ inline Story shop_story() {
       R"({"RoleName": "cart", "RoleId": "AROAEXAMPLE", "Path": "/", "Arn": "arn:aws:iam::111111111111:role/cart"})");
   story.aws(kShop, "eu-west-1", "aws.eks.cluster",
             R"({"name": "prod-eu", "arn": "arn:aws:eks:eu-west-1:111111111111:cluster/prod-eu", "status": "ACTIVE"})");
+  story.aws(kShop, "eu-west-1", "aws.eks.cluster",
+            R"({"name": "main", "arn": "arn:aws:eks:eu-west-1:111111111111:cluster/main", "status": "ACTIVE"})");
   story.aws(kShop, "eu-west-1", "aws.elbv2.load_balancer",
             R"({"LoadBalancerName": "web", "DNSName": "K8s-Web-1.eu-west-1.elb.amazonaws.com", "LoadBalancerArn":
             "arn:aws:elasticloadbalancing:eu-west-1:111111111111:loadbalancer/app/web/1"})");

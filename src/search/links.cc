@@ -2,6 +2,7 @@
 
 #include <cstring>
 #include <set>
+#include <unordered_set>
 
 #include "base/text.h"
 #include "search/gather.h"
@@ -71,10 +72,10 @@ store::Filter Links::filter_of(std::vector<std::string> kinds) const {
   return filter;
 }
 
-Result<void> Links::each_row(const std::vector<std::string>& kinds, const std::string& account,
+Result<void> Links::each_row(const std::vector<std::string>& kinds, const std::string& account, bool superseded,
                              const std::function<bool(const store::Resource&)>& visit) {
   constexpr size_t kMostKept = 16 << 20;  // bytes of documents
-  auto key = account + "\n" + join(kinds, "\n");
+  auto key = fmt::format("{}\n{}\n{}", account, superseded, join(kinds, "\n"));
   if (auto at = scanned_.find(key); at != scanned_.end()) {
     for (const auto& row : at->second) {
       if (!visit(row)) break;
@@ -83,6 +84,7 @@ Result<void> Links::each_row(const std::vector<std::string>& kinds, const std::s
   }
   auto filter = filter_of(kinds);
   if (!account.empty()) filter.accounts = {account};
+  filter.superseded = superseded;
   std::vector<store::Resource> kept;
   size_t bytes = 0;
   bool whole = true;
@@ -94,6 +96,29 @@ Result<void> Links::each_row(const std::vector<std::string>& kinds, const std::s
   }));
   if (whole && bytes <= kMostKept) scanned_[key] = std::move(kept);
   return {};
+}
+
+Result<std::vector<store::Resource>> Links::among(const std::vector<std::string>& kinds, const std::string& account,
+                                                  const std::string& region, const Numbers& numbers, const Fits& fits) {
+  std::vector<store::Resource> rows;
+  auto* index = facts_.ready_index();
+  std::unordered_set<int64_t> superseded;
+  if (at_ || !index) {
+    TRY(each_row(kinds, account, index != nullptr, [&](const store::Resource& row) {
+      if (!region.empty() && row.cell.region != region) return true;
+      if (index) superseded.insert(row.resource);
+      if (fits(row)) rows.push_back(row);
+      return rows.size() < kMostRelations;
+    }));
+  }
+  if (!index || rows.size() >= kMostRelations) return rows;
+  TRY_ASSIGN(auto current,
+             facts_.inventory().rows(numbers(*index, {kinds, account, region, scope_, kMostRelations}), true));
+  for (auto& row : current) {
+    if (row.deleted || (at_ && row.first_seen > *at_) || superseded.contains(row.resource)) continue;
+    rows.push_back(std::move(row));
+  }
+  return rows;
 }
 
 Result<Links::Texts> Links::texts_of(const store::Resource& resource) const {
@@ -110,19 +135,12 @@ Result<std::vector<store::Resource>> Links::with_host(const std::string& kind_na
   if (!kind || sees_nothing() || !is_name(host)) return found;
   auto key = fmt::format("{}\n{}\n{}", kind_name, host, refers);
   if (auto at = known_.find(key); at != known_.end()) return at->second;
-  std::vector<store::Resource> rows;
-  if (auto* index = at_ ? nullptr : facts_.ready_index()) {
-    index::Among among{{kind_name}, "", "", scope_, kMostRelations};
-    auto numbers = refers ? index->linking(std::span(&host, 1), among) : index->having(host, among);
-    TRY_ASSIGN(rows, facts_.inventory().rows(numbers, true));
-  } else {
-    TRY(each_row({kind_name}, "", [&](const store::Resource& row) {
-      if (mentions(row.document, host)) rows.push_back(row);
-      return rows.size() < kMostRelations;
-    }));
-  }
+  auto numbers = [&](const index::Index& index, const index::Among& which) {
+    return refers ? index.linking(std::span(&host, 1), which) : index.having(host, which);
+  };
+  auto fits = [&](const store::Resource& row) { return mentions(row.document, host); };
+  TRY_ASSIGN(auto rows, among({kind_name}, "", "", numbers, fits));
   for (auto& row : rows) {
-    if (row.deleted) continue;
     TRY_ASSIGN(auto document, document_of(row));
     if (at_) project(row, document, facts_);
     auto hosts = refers ? hosts_beyond(*kind, document) : hosts_of(row, *kind, document);
@@ -177,17 +195,11 @@ Result<std::vector<Links::Out>> Links::out(const store::Resource& from) {
 // Rows whose documents may refer to the resource: those the index has, or those that a scan finds by their text.
 Result<std::vector<store::Resource>> Links::candidates(const store::Resource& to,
                                                        const std::vector<std::string>& kinds) {
-  std::vector<store::Resource> rows;
   std::vector<std::string> texts = {to.native};
   if (!to.arn.empty() && to.arn != to.native) texts.push_back(to.arn);
   auto* to_kind = facts_.catalog.find(to.cell.kind);
   TRY_ASSIGN(auto document, document_of(to));
   if (to_kind) std::ranges::copy(hosts_of(to, *to_kind, document), std::back_inserter(texts));
-  bool inside = in_cluster(to.cell.kind);
-  if (auto* index = at_ ? nullptr : facts_.ready_index()) {
-    index::Among among{kinds, inside ? to.cell.account : "", inside ? to.cell.region : "", scope_, kMostRelations};
-    return facts_.inventory().rows(index->linking(texts, among), true);
-  }
   std::map<std::string, std::set<std::string>, std::less<>> needles;  // of each kind
   for (const auto& name : kinds) {
     for (const auto& link : facts_.catalog.find(name)->links) {
@@ -195,13 +207,13 @@ Result<std::vector<store::Resource>> Links::candidates(const store::Resource& to
       for (const auto& text : texts) needles[name].insert(certain_text(link, text));
     }
   }
-  TRY(each_row(kinds, inside ? to.cell.account : "", [&](const store::Resource& row) {
-    if (inside && row.cell.region != to.cell.region) return true;
+  auto fits = [&](const store::Resource& row) {
     auto stands = [&](const std::string& needle) { return mentions(row.document, needle); };
-    if (std::ranges::any_of(needles[row.cell.kind], stands)) rows.push_back(row);
-    return rows.size() < kMostRelations;
-  }));
-  return rows;
+    return std::ranges::any_of(needles[row.cell.kind], stands);
+  };
+  auto numbers = [&](const index::Index& index, const index::Among& which) { return index.linking(texts, which); };
+  bool inside = in_cluster(to.cell.kind);
+  return among(kinds, inside ? to.cell.account : "", inside ? to.cell.region : "", numbers, fits);
 }
 
 Result<std::vector<Links::In>> Links::in(const store::Resource& to, const std::string& kind) {
@@ -247,6 +259,45 @@ Result<std::vector<store::Resource>> Links::neighbours(const store::Resource& re
   }
   TRY_ASSIGN(auto incoming, in(resource, kind));
   for (auto& one : incoming) add(std::move(one.from));
+  return found;
+}
+
+Result<std::optional<store::Resource>> Links::eks_of(const store::Resource& inside) {
+  TRY_ASSIGN(auto known, facts_.store.clusters().clusters());
+  store::ClusterRow row{inside.cell.account, inside.cell.region, inside.region, {}};
+  for (auto& one : known) {
+    if (one.account == row.account && one.name == row.name) row.eks = std::move(one.eks);
+  }
+  auto id = fmt::format("{}/{}/{}/{}", kEksCluster, row.account, row.region, row.eks.empty() ? row.name : row.eks);
+  TRY_ASSIGN(auto found, look_up(id, at_, scope_, facts_));
+  for (auto& one : found) {
+    if (one.deleted || one.cell.kind != kEksCluster) continue;
+    TRY(project_then(one));
+    return std::move(one);
+  }
+  return std::nullopt;
+}
+
+Result<std::vector<store::Resource>> Links::inside_of(const store::Resource& eks) {
+  TRY_ASSIGN(auto known, facts_.store.clusters().clusters());
+  std::set<std::string> names = {eks.native};
+  for (const auto& row : known) {
+    if (row.account != eks.cell.account) continue;
+    if ((row.eks.empty() ? row.name : row.eks) == eks.native)
+      names.insert(row.name);
+    else
+      names.erase(row.name);  // it has the name, and is another
+  }
+  std::vector<store::Resource> found;
+  auto filter = filter_of({std::string(kCluster), std::string(kNode)});
+  filter.accounts = {eks.cell.account};
+  filter.regions = {eks.region};
+  if (!scope_.sees(eks.cell.account)) return found;
+  TRY(facts_.inventory().scan(filter, at_, [&](const store::Resource& row) {
+    if (names.contains(row.cell.region)) found.push_back(row);
+    return found.size() < kMostRelations;
+  }));
+  for (auto& one : found) TRY(project_then(one));
   return found;
 }
 

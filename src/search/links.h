@@ -39,6 +39,12 @@ class Links {
   // Either of them, of one kind.
   Result<std::vector<store::Resource>> neighbours(const store::Resource& resource, const std::string& kind);
 
+  // The EKS cluster that a resource's cluster is: the one that it is bound to, else that of its account and region
+  // which has its name. nullopt: the asker knows of none.
+  Result<std::optional<store::Resource>> eks_of(const store::Resource& inside);
+  // What stands for the clusters that an EKS cluster is, and their nodes.
+  Result<std::vector<store::Resource>> inside_of(const store::Resource& eks);
+
   // What of a kind goes by a DNS name or an address: its name or a text that it is searched by, but for those by which
   // it refers to others. `host` as plain_host() has it.
   Result<std::vector<store::Resource>> named(const std::string& kind, const std::string& host) {
@@ -57,8 +63,15 @@ class Links {
                                                const std::string& text);
   Result<std::vector<store::Resource>> candidates(const store::Resource& to, const std::vector<std::string>& kinds);
   Result<void> project_then(store::Resource& resource) const;
-  // Rows of the store, with documents, of the kinds; `account` "": any. What is small is read once: a road asks again.
-  Result<void> each_row(const std::vector<std::string>& kinds, const std::string& account,
+  using Numbers = std::function<std::vector<int64_t>(const index::Index&, const index::Among&)>;
+  using Fits = std::function<bool(const store::Resource&)>;
+  // Rows of the kinds, in the cell account and region ("": any), that may be meant: those whose numbers the index has,
+  // or whose documents fit. At an instant the index answers for what has not changed since, and the store for the rest.
+  Result<std::vector<store::Resource>> among(const std::vector<std::string>& kinds, const std::string& account,
+                                             const std::string& region, const Numbers& numbers, const Fits& fits);
+  // Rows of the store, with documents, of the kinds; `account` "": any; `superseded` as in store::Filter. What is small
+  // is read once: a road asks again.
+  Result<void> each_row(const std::vector<std::string>& kinds, const std::string& account, bool superseded,
                         const std::function<bool(const store::Resource&)>& visit);
   store::Filter filter_of(std::vector<std::string> kinds) const;
   bool sees_nothing() const { return !scope_.everything && scope_.accounts.empty(); }
@@ -72,5 +85,7 @@ class Links {
 
 // A resource of a cluster, not of AWS.
 inline bool in_cluster(std::string_view kind) { return kind.starts_with("k8s."); }
+constexpr std::string_view kEksCluster = "aws.eks.cluster", kCluster = "k8s.cluster", kNode = "k8s.node";
+inline bool stands_for_cluster(std::string_view kind) { return kind == kCluster || kind == kNode; }
 
 }  // namespace cadastre::search

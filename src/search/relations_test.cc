@@ -16,7 +16,8 @@ Texts shown(const std::vector<Relation>& relations) {
   for (const auto& relation : relations) {
     if (relation.kind == "k8s.namespace") continue;  // everything is in one
     auto arrow = relation.outgoing ? "> " : "< ";
-    auto far = relation.via.find("k8s.") == 0 || relation.via.find("aws.") == 0 ? " far" : "";
+    bool is_far = relation.via.starts_with("k8s.") || relation.via.starts_with("aws.");
+    auto far = is_far ? " far" : relation.via.starts_with("the cluster ") ? " by its cluster" : "";
     if (!relation.known) {
       found.insert(fmt::format("{}{} {} ?", arrow, relation.kind, relation.id));
       continue;
@@ -36,8 +37,13 @@ const std::vector<Asked>& expected() {
   static const std::vector<Asked> all = {
       {"k8s.node/111111111111/prod-eu/node-1",
        {"> aws.ec2.instance eu-west-1/i-1", "< k8s.pod prod-eu/shop/cart-1", "> aws.ec2.subnet eu-west-1/subnet-1 far",
-        "> aws.eks.cluster eu-west-1/prod-eu far"}},
-      {"k8s.node/111111111111/prod-eu/fargate-1", {"< k8s.pod prod-eu/shop/idle"}},
+        "> aws.eks.cluster eu-west-1/prod-eu by its cluster"}},
+      {"k8s.node/111111111111/prod-eu/fargate-1",
+       {"< k8s.pod prod-eu/shop/idle", "> aws.eks.cluster eu-west-1/prod-eu by its cluster"}},
+      {"k8s.node/111111111111/prod-us/node-1",
+       {"> aws.ec2.instance eu-west-1/i-2", "< k8s.pod prod-us/shop/cart-1",
+        "> aws.eks.cluster eu-west-1/main by its cluster"}},
+      {"k8s.node/333333333333/strange/node-1", {"> aws.ec2.instance i-9 ?", "< k8s.pod strange/shop/cart-1"}},
       {"k8s.pod/111111111111/prod-us/shop/cart-1",
        {"> k8s.node prod-us/node-1", "> k8s.persistent_volume_claim prod-us/shop/data",
         "> k8s.service_account prod-us/shop/cart", "< k8s.endpoint_slice prod-us/shop/cart-x",
@@ -52,6 +58,13 @@ const std::vector<Asked>& expected() {
       {"vol-1",
        {"< k8s.persistent_volume prod-eu/pv-1", "< k8s.persistent_volume_claim prod-eu/shop/data far",
         "< k8s.pod prod-eu/shop/cart-1 far"}},
+      {"fs-1",
+       {"< k8s.persistent_volume prod-eu/pv-2", "< k8s.persistent_volume prod-eu/pv-4",
+        "< k8s.persistent_volume_claim prod-eu/shop/files far", "< k8s.pod prod-eu/shop/reports far"}},
+      {"k8s.pod/111111111111/prod-eu/shop/reports",
+       {"> k8s.persistent_volume_claim prod-eu/shop/files", "> k8s.persistent_volume prod-eu/pv-2 far",
+        "> aws.efs.file_system eu-west-1/fs-1 far"}},
+      {"k8s.persistent_volume/111111111111/prod-eu/pv-3", {}},
       {"arn:aws:iam::111111111111:role/cart",
        {"< k8s.service_account prod-eu/shop/cart", "< k8s.service_account prod-us/shop/cart",
         "< k8s.service_account strange/shop/cart", "< k8s.pod prod-eu/shop/cart-1 far",
@@ -71,14 +84,19 @@ const std::vector<Asked>& expected() {
         "< aws.route53.record global/Z1 www.example.com CNAME", "< k8s.ingress prod-eu/shop/web",
         "< k8s.ingress prod-us/shop/web", "< k8s.ingress strange/shop/web"}},
       {"aws.eks.cluster/111111111111/eu-west-1/prod-eu",
-       {"< aws.ec2.instance eu-west-1/i-1", "< k8s.node prod-eu/node-1 far"}},
+       {"< aws.ec2.instance eu-west-1/i-1", "< k8s.node prod-eu/node-1 by its cluster",
+        "< k8s.node prod-eu/fargate-1 by its cluster"}},
+      {"aws.eks.cluster/111111111111/eu-west-1/main",
+       {"< k8s.node prod-us/node-1 by its cluster", "< k8s.node prod-us/fargate-1 by its cluster"}},
   };
   return all;
 }
 
 TEST_CASE("Kubernetes and AWS hang together, seen from either side, and the same then as now") {
   auto story = shop_story();
+  story.shared_files();
   World world(story.events(), Story::accounts());
+  world.bind({kShop, "prod-us", "eu-west-1", "main"});
   index::Index index(real_catalog(), owner_tags());
   must(index.build(*world.store, "", {}));
   auto then = world.clock.now();
@@ -90,6 +108,33 @@ TEST_CASE("Kubernetes and AWS hang together, seen from either side, and the same
     CHECK(lines(shown(must(without.relations(id, then, {})))) == lines(wanted));
     CHECK(lines(shown(must(with.relations(id, then, {})))) == lines(wanted));
   }
+}
+
+TEST_CASE("what hung together then is told whatever has become of it since") {
+  auto story = shop_story();
+  story.shared_files();
+  auto then = testing::FakeClock().now() + story.events().size() * Millis(1'000) + Millis(500);
+  story.k8s(kShop, "prod-eu", "k8s.pod", R"({"metadata": {"namespace": "shop", "name": "cart-1", "uid": "p"},
+      "spec": {"nodeName": "fargate-1"}})");
+  story.k8s(kShop, "prod-eu", "k8s.pod", R"({"metadata": {"namespace": "shop", "name": "late", "uid": "l"},
+      "spec": {"nodeName": "node-1", "serviceAccountName": "cart"}})");
+  story.close(kShop, "prod-eu", "k8s.pod", "shop/idle");
+  story.close(kShop, "prod-eu", "k8s.persistent_volume", "pv-2");
+  story.close(kShop, "eu-west-1", "aws.elbv2.target_group", "web/9");
+  story.aws(kShop, "eu-west-1", "aws.ec2.instance", R"({"InstanceId": "i-1", "OwnerId": "111111111111"})");
+  story.aws(kNetwork, "global", "aws.route53.record", R"({"Name": "shop.example.com.", "Type": "A", "ZoneId": "Z1",
+      "TypeAndSet": "A ", "ResourceRecords": [{"Value": "192.0.2.1"}]})");
+  World world(story.events(), Story::accounts());
+  world.bind({kShop, "prod-us", "eu-west-1", "main"});
+  index::Index index(real_catalog(), owner_tags());
+  must(index.build(*world.store, "", {}));
+  auto with = world.reader(&index), without = world.reader();
+  for (const auto& [id, wanted] : expected()) {
+    CAPTURE(std::string(id));
+    CHECK(lines(shown(must(with.relations(id, then, {})))) == lines(wanted));
+    CHECK(lines(shown(must(without.relations(id, then, {})))) == lines(wanted));
+  }
+  CHECK(shown(must(with.relations("subnet-1", std::nullopt, {}))).empty());
 }
 
 TEST_CASE("what an asker may not see lends nothing to what hangs together") {

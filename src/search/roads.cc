@@ -13,6 +13,7 @@ const std::vector<Road>& roads() {
   static const std::vector<Road> all = {
       {"k8s.pod", "k8s.node", "aws.ec2.instance", "aws.ec2.subnet"},
       {"k8s.pod", "k8s.persistent_volume_claim", "k8s.persistent_volume", "aws.ec2.volume"},
+      {"k8s.pod", "k8s.persistent_volume_claim", "k8s.persistent_volume", "aws.efs.file_system"},
       {"k8s.ingress", "aws.elbv2.load_balancer", "aws.elbv2.target_group"},
       {"k8s.service", "aws.elbv2.load_balancer", "aws.elbv2.target_group"},
       {"k8s.ingress", "aws.elbv2.load_balancer", "aws.route53.record"},
@@ -56,6 +57,17 @@ Result<std::vector<Farther>> beyond(const store::Resource& resource, Links& link
     }
     return {};
   };
+  auto of_cluster = [](const std::string& name) { return fmt::format("the cluster {}", name); };
+  if (stands_for_cluster(resource.cell.kind)) {
+    TRY_ASSIGN(auto eks, links.eks_of(resource));
+    if (eks) found.push_back({std::move(*eks), of_cluster(resource.cell.region), true});
+  } else if (resource.cell.kind == kEksCluster) {
+    TRY_ASSIGN(auto inside, links.inside_of(resource));
+    for (auto& one : inside) {
+      auto via = of_cluster(one.cell.region);
+      found.push_back({std::move(one), std::move(via), false});
+    }
+  }
   for (const auto& road : roads()) {
     auto at = std::ranges::find(road, resource.cell.kind);
     if (at == road.end()) continue;

@@ -11,11 +11,12 @@ constexpr size_t kMostOnARoad = 200;  // at one stop of it
 
 struct Farther {
   store::Resource resource;
-  std::string via;    // the kinds on the way: "k8s.node › aws.ec2.instance"
+  std::string via;    // the kinds on the way: "k8s.node › aws.ec2.instance"; "the cluster prod-eu"
   bool away = false;  // the road leads on from here; false: it leads here
 };
 
-// What is two or more links away on a road through the resource, road by road, the nearer first. Errors: as Links.
+// What is two or more links away on a road through the resource, road by road, the nearer first; before that, of a
+// cluster and its nodes the EKS cluster that they are of, and the other way round. Errors: as Links.
 Result<std::vector<Farther>> beyond(const store::Resource& resource, Links& links);
 
 // What serves a DNS name inside clusters: ingresses and services by that name, services behind the ingresses, their

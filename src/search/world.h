@@ -95,6 +95,8 @@ class World {
     clock.advance(Millis(1'000));
   }
 
+  void bind(const store::ClusterRow& cluster) { must(store->clusters().put_cluster(cluster)); }
+
   Reader reader(const index::Index* index = nullptr, AccessPortal portal = {}) {
     return Reader(*store, real_catalog(), real_models().endpoints(), owner_tags(), clock, index, std::move(portal));
   }
