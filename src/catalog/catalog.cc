@@ -1,6 +1,7 @@
 #include "catalog/catalog.h"
 
 #include "base/text.h"
+#include "catalog/pod.h"
 
 namespace cadastre::catalog {
 
@@ -63,11 +64,20 @@ Scope scope_of(const Kind& kind, const json::value& document, const Context& con
   Scope scope;
   scope.document = &document;
   scope.tags = kind.tags.source().empty() ? nullptr : &kind.tags;
-  scope.variables.reserve(3);
+  scope.variables.reserve(4);
   scope.set("account", json::value(context.account));
   scope.set("region", json::value(context.region));
   scope.set("partition", json::value(context.partition));
   return scope;
+}
+
+// {$pod}: what no path can tell of a pod. Worked out where it is asked for.
+void set_computed(const Template& text, const json::value& document, Scope& scope) {
+  constexpr std::string_view kPod = "pod";
+  for (const auto& piece : text.pieces()) {
+    if (piece.source == Template::Source::variable && piece.text == kPod)
+      scope.set(std::string(kPod), json::value(json::object{{"state", pod_state(document)}}));
+  }
 }
 
 }  // namespace
@@ -81,6 +91,7 @@ Row read_row(const Kind& kind, const json::value& document, const Context& conte
   row.id = kind.id.whole_text(scope);
   row.arn = kind.arn.whole_text(scope);
   row.name = kind.item_name.text(scope);
+  set_computed(kind.state, document, scope);
   row.state = kind.state.text(scope);
   row.owner = kind.owner.text(scope);
   row.created = parse_rfc3339(kind.created.text(scope));
@@ -96,6 +107,7 @@ Row read_row(const Kind& kind, const json::value& document, const Context& conte
 
 std::string column_text(const Kind& kind, const Column& column, const json::value& document, const Context& context) {
   auto scope = scope_of(kind, document, context);
+  set_computed(column.value, document, scope);
   const auto& pieces = column.value.pieces();
   bool one = pieces.size() == 1 && pieces[0].source == Template::Source::document && pieces[0].filter == 0;
   if (!one) return column.value.text(scope);
