@@ -47,10 +47,6 @@ std::optional<uint32_t> tag_number(const Segment& segment, std::string_view name
   return static_cast<uint32_t>(at - segment.tags.begin());
 }
 
-std::optional<uint32_t> number_of(const Segment& segment, FacetKey key, std::string_view name, std::string_view value) {
-  return key == FacetKey::tag ? tag_number(segment, name, value) : dictionary_of(segment, key).find(value);
-}
-
 // Calls visit(value) for each row and each of its values from `first` to before `last`.
 template <typename Visit>
 void each_value(const Segment& segment, FacetKey key, uint32_t first, uint32_t last, const Bits& rows, Visit&& visit) {
@@ -116,10 +112,15 @@ Bits rows_with(const Segment& segment, const Filter& filter) {
 FacetCount::FacetCount(FacetKey key, std::string name, std::string prefix)
     : key_(key), name_(std::move(name)), prefix_(query::fold(prefix)) {}
 
-std::string_view FacetCount::text(const Segment& segment, uint32_t value) const {
-  if (key_ == FacetKey::tag) return segment.texts[segment.tags[value].value];
-  std::string_view name = dictionary_of(segment, key_).names[value];
-  return key_ == FacetKey::service ? service_of(name) : name;
+FacetCount::Named FacetCount::named(const Segment& segment, const Counts::value_type& one) const {
+  auto [number, count] = one;
+  if (key_ == FacetKey::tag) {
+    const auto& tag = segment.tags[number];
+    return {segment.texts[tag.folded], segment.texts[tag.value], count};
+  }
+  std::string_view name = dictionary_of(segment, key_).names[number];
+  if (key_ == FacetKey::service) name = service_of(name);
+  return {name, name, count};
 }
 
 FacetCount::Counts FacetCount::count(const Segment& segment, const Bits& rows) const {
@@ -150,45 +151,66 @@ FacetCount::Counts FacetCount::count(const Segment& segment, const Bits& rows) c
     }
   }
   // What a row lacks is no value of it; a tag may be empty.
-  if (!tags) std::erase_if(counts, [&](const auto& one) { return text(segment, one.first).empty(); });
+  if (!tags) std::erase_if(counts, [&](const auto& one) { return named(segment, one).value.empty(); });
   return counts;
 }
 
 void FacetCount::add(const Segment& segment, const Bits& rows) {
   auto counts = count(segment, rows);
-  if (!prefix_.empty())
-    std::erase_if(counts, [&](const auto& one) { return !query::fold(text(segment, one.first)).starts_with(prefix_); });
+  if (!prefix_.empty()) {
+    std::erase_if(counts,
+                  [&](const auto& one) { return !query::fold(named(segment, one).value).starts_with(prefix_); });
+  }
   if (counts.empty()) return;
-  if (!first_ && key_ != FacetKey::service) {
-    first_ = &segment;
-    counts_ = std::move(counts);
-    return;
+  // Several kinds are of one service, so its numbers say nothing.
+  if (first_ || key_ == FacetKey::service) return merge(segment, counts);
+  first_ = &segment;
+  counts_ = std::move(counts);
+}
+
+// Both come in order: from one value to the next it is a step, or a few that grow.
+void FacetCount::merge(const Segment& segment, const Counts& counts) {
+  std::vector<Named> lacking;
+  auto at = counts_.begin();
+  for (const auto& each : counts) {
+    auto one = named(segment, each);
+    auto less = [&](const Counts::value_type& known) { return named(*first_, known) < one; };
+    ptrdiff_t step = 1;
+    for (; step < counts_.end() - at && less(at[step]); step *= 2) at += step;
+    at = std::partition_point(at, at + std::min(step + 1, counts_.end() - at), less);
+    if (at != counts_.end() && named(*first_, *at).value == one.value)
+      at->second += one.count;
+    else
+      lacking.push_back(one);
   }
-  for (auto [value, count] : counts) {
-    auto name = text(segment, value);
-    auto known = first_ ? number_of(*first_, key_, name_, name) : std::nullopt;
-    auto at = known ? std::ranges::lower_bound(counts_, *known, {}, &Counts::value_type::first) : counts_.end();
-    if (at != counts_.end() && at->first == *known)
-      at->second += count;
-    else if (!name.empty() || key_ == FacetKey::tag)
-      others_[name] += count;
+  if (key_ == FacetKey::service) std::sort(lacking.begin(), lacking.end());
+  auto middle = static_cast<ptrdiff_t>(others_.size());
+  others_.insert(others_.end(), lacking.begin(), lacking.end());
+  std::inplace_merge(others_.begin(), others_.begin() + middle, others_.end());
+  // Of what is there twice, one with the sum.
+  auto end = others_.begin();
+  for (auto next = others_.begin(); next != others_.end(); ++next) {
+    if (end != others_.begin() && end[-1].value == next->value)
+      end[-1].count += next->count;
+    else
+      *end++ = *next;
   }
+  others_.erase(end, others_.end());
 }
 
 Facet FacetCount::take(size_t limit) {
   Facet facet{key_, name_, {}, counts_.size() + others_.size()};
   auto place = [&](uint32_t value) { return key_ == FacetKey::tag ? first_->tags[value].value : value; };
-  auto end = counts_.begin() + static_cast<std::ptrdiff_t>(std::min(limit, counts_.size()));
+  auto end = counts_.begin() + static_cast<ptrdiff_t>(std::min(limit, counts_.size()));
   std::partial_sort(counts_.begin(), end, counts_.end(), [&](const auto& a, const auto& b) {
     return a.second != b.second ? a.second > b.second : place(a.first) < place(b.first);
   });
-  for (auto at = counts_.begin(); at != end; ++at)
-    facet.values.push_back({std::string(text(*first_, at->first)), at->second});
-  for (const auto& [name, count] : others_) facet.values.push_back({std::string(name), count});
-  std::ranges::sort(facet.values, [](const FacetValue& a, const FacetValue& b) {
+  for (auto at = counts_.begin(); at != end; ++at) others_.push_back(named(*first_, *at));
+  auto last = others_.begin() + static_cast<ptrdiff_t>(std::min(limit, others_.size()));
+  std::partial_sort(others_.begin(), last, others_.end(), [](const Named& a, const Named& b) {
     return a.count != b.count ? a.count > b.count : a.value < b.value;
   });
-  if (facet.values.size() > limit) facet.values.resize(limit);
+  for (auto at = others_.begin(); at != last; ++at) facet.values.push_back({std::string(at->value), at->count});
   return facet;
 }
 

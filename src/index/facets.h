@@ -19,16 +19,24 @@ class FacetCount {
   Facet take(size_t limit);
 
  private:
-  using Counts = std::vector<std::pair<uint32_t, uint64_t>>;  // a value's number, ascending, and its rows
+  // Of a value its number, in whose order values come, and how many rows have it.
+  using Counts = std::vector<std::pair<uint32_t, uint64_t>>;
+  // The same without its segment. Values of tags are in the order of what they are without regard to case.
+  struct Named {
+    std::string_view folded, value;
+    uint64_t count;
+    bool operator<(const Named& other) const { return std::tie(folded, value) < std::tie(other.folded, other.value); }
+  };
   Counts count(const Segment& segment, const Bits& rows) const;
-  std::string_view text(const Segment& segment, uint32_t value) const;
+  Named named(const Segment& segment, const Counts::value_type& one) const;
+  void merge(const Segment& segment, const Counts& counts);
   FacetKey key_;
   std::string name_, prefix_;
   // Texts are looked at only where segments meet, and of what is taken: of the first segment with any there are
   // numbers, of the others what it lacks.
   const Segment* first_ = nullptr;
   Counts counts_;
-  std::map<std::string_view, uint64_t> others_;
+  std::vector<Named> others_;
 };
 
 // How many of the rows have each tag key.
