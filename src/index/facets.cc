@@ -176,7 +176,7 @@ void FacetCount::merge(const Segment& segment, const Counts& counts) {
     auto one = named(segment, each);
     auto less = [&](const Counts::value_type& known) { return named(*first_, known) < one; };
     ptrdiff_t step = 1;
-    for (; step < counts_.end() - at && less(at[step]); step *= 2) at += step;
+    for (; step < counts_.end() - at && less(at[step]); step *= 2) at += step + 1;
     at = std::partition_point(at, at + std::min(step + 1, counts_.end() - at), less);
     if (at != counts_.end() && named(*first_, *at).value == one.value)
       at->second += one.count;
