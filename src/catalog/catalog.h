@@ -152,6 +152,12 @@ class Catalog {
   aws::Rate rate(std::string_view service, std::string_view operation) const;
   // US dollars that AWS asks for 1,000 calls; 0 for most.
   double price(std::string_view service, std::string_view operation) const;
+  // What stands under `health:` in the files, in their order. kubernetes::HealthRules knows what it means.
+  struct HealthSection {
+    std::string file;
+    YamlNode rules;
+  };
+  const std::vector<HealthSection>& health() const { return health_; }
   // The IAM actions that a call needs: "s3:GetEncryptionConfiguration".
   std::vector<std::string> permissions(std::string_view service, std::string_view operation) const;
 
@@ -164,6 +170,7 @@ class Catalog {
     std::map<std::string, double, std::less<>> prices;
   };
   std::vector<Kind> kinds_;
+  std::vector<HealthSection> health_;
   std::map<std::string, ServiceFacts, std::less<>> services_;
 };
 

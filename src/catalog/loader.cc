@@ -299,7 +299,10 @@ class Loader {
     }
     YamlErrors errors(source.name);
     YamlMap map(*root, "the file", errors);
-    auto service = map.required_text("service");
+    if (auto* health = map.node("health")) catalog_.health_.push_back({source.name, *health});
+    // Rules of health are of no service.
+    bool only_health = root->find("health") && !root->find("kinds");
+    auto service = only_health ? map.text("service").value_or("") : map.required_text("service");
     auto& facts = catalog_.services_[service];
     facts.iam_prefix = map.text("iam_prefix").value_or(facts.iam_prefix);
     if (auto* permissions = map.map("permissions")) {

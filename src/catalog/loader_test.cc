@@ -48,6 +48,14 @@ TEST_CASE("a good stanza of a user's loads, beside and instead of ours") {
   CHECK_FALSE(catalog->find("aws.ec2.instance"));
 }
 
+TEST_CASE("a file may hold rules of health, beside kinds or alone") {
+  auto catalog = Catalog::load(models(), {}, {{"mine.yaml", "health: {rules: {pod_failed: off}}\n"}});
+  REQUIRE_MESSAGE(catalog, (catalog ? "" : catalog.error().message));
+  REQUIRE(catalog->health().size() == 1);
+  CHECK(catalog->health()[0].file == "mine.yaml");
+  CHECK(has(complaint_of_file("health: {}\nkinds: {}\n"), "lacks 'service'"));
+}
+
 TEST_CASE("sets name arrays, with or without brackets, the inner ones first") {
   auto catalog = Catalog::load(models(), {},
                                {{"mine.yaml",

@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "cli/release.h"
+#include "kubernetes/health.h"
 
 namespace cadastre::cli {
 namespace {
@@ -45,7 +46,10 @@ Result<catalog::Catalog> load_catalog(const aws::Models& models, const Config* c
       mine.push_back({config->catalog[i], std::move(*text)});
     }
   }
-  return catalog::Catalog::load(models, catalog::embedded_sources(), std::move(mine));
+  TRY_ASSIGN(auto catalog, catalog::Catalog::load(models, catalog::embedded_sources(), std::move(mine)));
+  // A rule that is wrong is told at once, not when a cluster's health is first looked at.
+  if (!catalog.health().empty()) TRY(kubernetes::HealthRules::load(catalog));
+  return catalog;
 }
 
 Result<std::unique_ptr<App>> App::open(const GlobalOptions& options) {

@@ -1,5 +1,7 @@
 #include "kubernetes/cluster_reader.h"
 
+#include "kubernetes/control_plane.h"
+
 namespace cadastre::kubernetes {
 namespace {
 
@@ -91,8 +93,7 @@ std::optional<Time> last_dump(const ClusterCells& cluster) {
   return last;
 }
 
-std::optional<Time> late_since(const ClusterCells& cluster, const ExpectedCluster* expected, Time now) {
-  auto last = last_dump(cluster);
+std::optional<Time> late_since(std::optional<Time> last, const ExpectedCluster* expected, Time now) {
   if (!expected || expected->late_after == Millis(0) || !last || now - *last <= expected->late_after)
     return std::nullopt;
   return *last + expected->late_after;
@@ -128,15 +129,27 @@ Result<ClusterDocuments> read_documents(const HealthRules& rules, store::Store& 
   return documents;
 }
 
-Result<std::map<std::string, uint64_t>> counts_at(store::Store& store, const ClusterCells& cluster, Time at) {
-  std::map<std::string, uint64_t> counts;
+Result<CountsThen> counts_at(store::Store& store, const ClusterCells& cluster, Time at) {
+  CountsThen then;
   auto filter = filter_of(cluster, nullptr);
   filter.documents = false;
   TRY(store.inventory().scan(filter, at, [&](const store::Resource& row) {
-    if (row.cell.region == cluster.cluster) ++counts[row.cell.kind];
+    if (row.cell.region != cluster.cluster) return true;
+    if (row.cell.kind != kControlPlaneKind) ++then.counts[row.cell.kind];
+    then.changed = std::max(then.changed.value_or(row.changed), row.changed);
     return true;
   }));
-  return counts;
+  return then;
+}
+
+Result<std::optional<Time>> last_dump_at(store::Store& store, const ClusterCells& cluster, Time at) {
+  // Clusters send every few minutes, so mostly the first look finds it.
+  for (auto back : {std::chrono::hours(1), std::chrono::hours(24), std::chrono::hours(24 * 30)}) {
+    TRY_ASSIGN(auto samples,
+               store.clusters().health(cluster.account, cluster.cluster, at - Millis(back), at + Millis(1)));
+    if (!samples.empty()) return samples.back().at;
+  }
+  return std::nullopt;
 }
 
 }  // namespace cadastre::kubernetes

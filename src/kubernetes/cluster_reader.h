@@ -23,7 +23,7 @@ const ExpectedCluster* expected_of(const ClusterCells& cluster, const std::vecto
 
 std::optional<Time> last_dump(const ClusterCells& cluster);
 // Since when a dump should have come; nullopt: it is in time, or none is expected.
-std::optional<Time> late_since(const ClusterCells& cluster, const ExpectedCluster* expected, Time now);
+std::optional<Time> late_since(std::optional<Time> last, const ExpectedCluster* expected, Time now);
 
 // The kinds whose documents the rules read.
 std::set<std::string> kinds_of(const HealthRules& rules);
@@ -32,7 +32,14 @@ std::set<std::string> kinds_of(const HealthRules& rules);
 Result<ClusterDocuments> read_documents(const HealthRules& rules, store::Store& store, const ClusterCells& cluster,
                                         std::optional<Time> at);
 
-// Live resources by kind, then.
-Result<std::map<std::string, uint64_t>> counts_at(store::Store& store, const ClusterCells& cluster, Time at);
+// What there was then: live resources by kind, and when the last of them changed.
+struct CountsThen {
+  std::map<std::string, uint64_t> counts;
+  std::optional<Time> changed;
+};
+Result<CountsThen> counts_at(store::Store& store, const ClusterCells& cluster, Time at);
+
+// When the last dump that was read by then was made, as far as samples of health were kept. Errors: io.
+Result<std::optional<Time>> last_dump_at(store::Store& store, const ClusterCells& cluster, Time at);
 
 }  // namespace cadastre::kubernetes

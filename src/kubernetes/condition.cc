@@ -26,8 +26,8 @@ bool empty(const json::value& value) {
 
 class Asked {
  public:
-  Asked(const Condition& condition, Here& here, const std::string& kind, ClusterDocuments& others, Time now)
-      : condition_(condition), here_(here), kind_(kind), others_(others), now_(now) {}
+  Asked(const Condition& condition, Here& here, const std::string& kind, ClusterDocuments& others, Moment& moment)
+      : condition_(condition), here_(here), kind_(kind), others_(others), moment_(moment) {}
 
   bool holds() {
     using enum Condition::Test;
@@ -53,7 +53,9 @@ class Asked {
       case younger:
         return newer_than_age();
       case behind:
-        return is_behind();
+        return minors_apart([](int mine, int measure) { return measure - mine; });
+      case ahead:
+        return minors_apart([](int mine, int measure) { return mine - measure; });
       case overdue:
         return is_overdue();
       case any:
@@ -96,24 +98,27 @@ class Asked {
     return holds(*left, *right * condition_.times);
   }
 
-  bool newer_than_age() const {
+  bool newer_than_age() {
     bool newer = false;
     each([&](const json::value& value) {
       auto time = parse_rfc3339(scalar_text(value));
-      newer = newer || (time && now_ - *time < condition_.age);
+      if (!time || moment_.now - *time >= condition_.age) return;
+      newer = true;
+      moment_.turns_at(*time + condition_.age);
     });
     return newer;
   }
 
-  bool is_behind() {
+  bool minors_apart(int (*apart)(int mine, int measure)) {
     const auto& field = condition_.fields.front();
-    std::optional<int> mine;
+    std::optional<int> mine, measure;
     each([&](const json::value& value) { mine = minor_version(scalar_text(value)); });
-    auto newest = others_.newest_minor(kind_, field.path);
+    if (condition_.than) measure = others_.newest_minor(condition_.than->kind, condition_.than->path);
+    if (!measure) measure = others_.newest_minor(kind_, field.path);
     auto by = parse_quantity(condition_.operand.text(here_.scope));
-    if (!mine || !newest || !by) return false;
-    here_.scope.set("newest", json::value(fmt::format("1.{}", *newest)));
-    return *newest - *mine >= *by;
+    if (!mine || !measure || !by) return false;
+    here_.scope.set("newest", json::value(fmt::format("1.{}", *measure)));
+    return apart(*mine, *measure) >= *by;
   }
 
   bool is_overdue() {
@@ -125,7 +130,8 @@ class Asked {
     auto due = due_after(schedule, *last, !zone.empty() && zone != "UTC" && zone != "Etc/UTC");
     if (!due) return false;
     here_.scope.set("due", json::value(format_time(*due)));
-    return now_ - *due >= condition_.age;
+    moment_.turns_at(*due + condition_.age);
+    return moment_.now - *due >= condition_.age;
   }
 
   bool some_other() {
@@ -136,7 +142,7 @@ class Asked {
       bool found = false;
       each_element({.paths = wanted.each, .maps = {}}, other->value, [&](const json::value& element, const auto&) {
         Here there(element, other->value);
-        found = all_hold(wanted.when, there, wanted.kind, others_, now_);
+        found = all_hold(wanted.when, there, wanted.kind, others_, moment_);
         return !found;
       });
       if (found) return true;
@@ -148,7 +154,7 @@ class Asked {
   Here& here_;
   const std::string& kind_;
   ClusterDocuments& others_;
-  Time now_;
+  Moment& moment_;
 };
 
 // The element that maps side by side have under one name: {"name": "pods", "used": "80", "hard": "200"}.
@@ -192,9 +198,9 @@ std::optional<Time> instant_of(const Field& field, const Here& here) {
 }
 
 bool all_hold(const std::vector<Condition>& conditions, Here& here, const std::string& kind, ClusterDocuments& others,
-              Time now) {
+              Moment& moment) {
   return std::ranges::all_of(
-      conditions, [&](const Condition& condition) { return Asked(condition, here, kind, others, now).holds(); });
+      conditions, [&](const Condition& condition) { return Asked(condition, here, kind, others, moment).holds(); });
 }
 
 void each_element(const Each& each, const json::value& document,

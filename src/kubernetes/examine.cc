@@ -6,6 +6,7 @@ namespace cadastre::kubernetes {
 namespace {
 
 constexpr size_t kMostEvidence = 16, kMostEvents = 3, kLongestValue = 400;
+constexpr std::string_view kAge = "\x01";  // in a sentence: where its age goes
 
 std::string shortened(std::string text) {
   if (text.size() <= kLongestValue) return text;
@@ -29,9 +30,9 @@ std::string sentence(std::string text) {
 class Examination {
  public:
   Examination(const HealthRules& rules, ClusterDocuments& documents, Time as_of, const History& history)
-      : rules_(rules), documents_(documents), as_of_(as_of), history_(history) {}
+      : rules_(rules), documents_(documents), moment_{.now = as_of}, history_(history) {}
 
-  Result<std::vector<Finding>> run() {
+  Result<Examined> run() {
     for (const auto& rule : rules_.rules()) {
       for (const auto& document : documents_.of(rule.kind)) TRY(examine(rule, document));
     }
@@ -39,7 +40,7 @@ class Examination {
       return std::tuple(b.severity, std::string_view(a.rule), std::string_view(a.kind), std::string_view(a.id)) <
              std::tuple(a.severity, std::string_view(b.rule), std::string_view(b.kind), std::string_view(b.id));
     });
-    return std::move(findings_);
+    return Examined{std::move(findings_), moment_.next};
   }
 
  private:
@@ -49,9 +50,9 @@ class Examination {
     size_t more = 0;
     each_element(rule.each, document.value, [&](const json::value& element, const std::string& place) {
       Here here(element, document.value);
-      if (!all_hold(rule.when, here, rule.kind, documents_, as_of_)) return true;
+      if (!all_hold(rule.when, here, rule.kind, documents_, moment_)) return true;
       auto since = rule.since ? instant_of(*rule.since, here) : std::nullopt;
-      if (rule.lasting && since && as_of_ - *since < *rule.lasting) return true;
+      if (rule.lasting && since && !for_long(rule, *since)) return true;
       if (finding)
         ++more;
       else
@@ -60,10 +61,11 @@ class Examination {
     });
     if (!finding) return {};
     if (rule.lasting && !finding->since) {
-      TRY_ASSIGN(auto held,
-                 history_(document, *rule.lasting, [&](const json::value& then) { return held_of(rule, then); }));
-      if (!held.for_long) return {};
-      finding->since = held.since;
+      TRY_ASSIGN(auto held, history_(document, [&](const json::value& then) { return held_of(rule, then); }));
+      bool long_enough = !held.since || for_long(rule, *held.since);
+      if (!long_enough && held.seen_beginning) return {};
+      // Nothing shows how it was before it was first seen: it counts, and nobody knows since when.
+      if (long_enough) finding->since = held.since;
     }
     if (more > 0) finding->evidence.emplace_back("also", fmt::format("{} more of the same", more));
     add_events(*finding, document);
@@ -71,11 +73,16 @@ class Examination {
     return {};
   }
 
+  bool for_long(const HealthRules::Rule& rule, Time since) {
+    moment_.turns_at(since + *rule.lasting);
+    return moment_.now - since >= *rule.lasting;
+  }
+
   bool held_of(const HealthRules::Rule& rule, const json::value& then) {
     bool held = false;
     each_element(rule.each, then, [&](const json::value& element, const auto&) {
       Here here(element, then);
-      held = all_hold(rule.when, here, rule.kind, documents_, as_of_);
+      held = all_hold(rule.when, here, rule.kind, documents_, moment_);
       return !held;
     });
     return held;
@@ -84,7 +91,7 @@ class Examination {
   Finding make(const HealthRules::Rule& rule, const Document& document, Here& here, const std::string& place,
                std::optional<Time> since) {
     const auto& row = document.row;
-    if (since) here.scope.set("for", json::value(format_duration(std::max(Millis(0), as_of_ - *since))));
+    if (since) here.scope.set("for", json::value(kAge));
     Finding finding{.rule = rule.id,
                     .severity = rule.severity,
                     .account = row.cell.account,
@@ -94,9 +101,11 @@ class Examination {
                     .native = row.native,
                     .name = row.name,
                     .space = {},
-                    .reason = sentence(rule.say.text(here.scope)),
+                    .reason = {},
+                    .sentence = sentence(rule.say.text(here.scope)),
                     .evidence = {},
                     .since = since};
+    age(finding, moment_.now);
     if (size_t slash = row.native.find('/'); slash != row.native.npos) finding.space = row.native.substr(0, slash);
     auto add = [&](const Field& field) {
       auto name = field.of_document ? field.source.substr(1)
@@ -133,16 +142,20 @@ class Examination {
 
   const HealthRules& rules_;
   ClusterDocuments& documents_;
-  Time as_of_;
+  Moment moment_;
   const History& history_;
   std::vector<Finding> findings_;
 };
 
 }  // namespace
 
-Result<std::vector<Finding>> examine(const HealthRules& rules, ClusterDocuments& documents, Time as_of,
-                                     const History& history) {
+Result<Examined> examine(const HealthRules& rules, ClusterDocuments& documents, Time as_of, const History& history) {
   return Examination(rules, documents, as_of, history).run();
+}
+
+void age(Finding& finding, Time as_of) {
+  auto lasted = finding.since ? std::max(Millis(0), as_of - *finding.since) : Millis(0);
+  finding.reason = replace_all(finding.sentence, kAge, format_duration(lasted));
 }
 
 }  // namespace cadastre::kubernetes

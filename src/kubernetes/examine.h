@@ -7,15 +7,23 @@ namespace cadastre::kubernetes {
 
 // Since when something has held of a resource, by the versions that were stored of it.
 struct Held {
-  std::optional<Time> since;  // nullopt: as long as it has been known, and not for long
-  bool for_long = true;       // not shown to have begun only lately
+  std::optional<Time> since;    // nullopt: by no version at all
+  bool seen_beginning = false;  // a version before was seen of which it did not hold; else it may have held for longer
 };
 using Holds = std::function<bool(const json::value& document)>;
-using History = std::function<Result<Held>(const Document& document, Millis lasting, const Holds& holds)>;
+using History = std::function<Result<Held>(const Document& document, const Holds& holds)>;
 
-// Every finding, the most severe first, then by rule, kind and id. `as_of`: where ages are counted from. Errors: those
-// of `history`, which is asked for rules that must have held for a while when the document does not say since when.
-Result<std::vector<Finding>> examine(const HealthRules& rules, ClusterDocuments& documents, Time as_of,
-                                     const History& history);
+struct Examined {
+  std::vector<Finding> findings;  // the most severe first, then by rule, kind and id
+  std::optional<Time>
+      holds_until;  // as of this instant other rules may hold though no document changed; nullopt: never
+};
+
+// `as_of`: where ages are counted from. Errors: those of `history`, which is asked for rules that must have held for a
+// while when the document does not say since when.
+Result<Examined> examine(const HealthRules& rules, ClusterDocuments& documents, Time as_of, const History& history);
+
+// The finding as of another instant, at which it still holds: what its sentence says of its age.
+void age(Finding& finding, Time as_of);
 
 }  // namespace cadastre::kubernetes

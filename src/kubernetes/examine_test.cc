@@ -47,12 +47,12 @@ const std::multimap<std::string, std::string> kReasons = {{"pod_failed", "Failed
 // Secrets are not in a dump.
 constexpr const char* kUnknowable = "IngressTLSSecretMissing";
 
-const History kNoHistory = [](const Document&, Millis, const Holds&) -> Result<Held> { return Held{}; };
+const History kNoHistory = [](const Document&, const Holds&) -> Result<Held> { return Held{}; };
 
 std::map<std::string, Names> found_in(ClusterDocuments& documents, Time as_of) {
   auto rules = must(HealthRules::load(planted::real_catalog()));
   std::map<std::string, Names> found;
-  for (const auto& finding : must(examine(rules, documents, as_of, kNoHistory))) {
+  for (const auto& finding : must(examine(rules, documents, as_of, kNoHistory)).findings) {
     CHECK_FALSE(finding.reason.empty());
     CHECK_FALSE(finding.evidence.empty());
     found[finding.rule].insert(finding.native);
@@ -111,6 +111,40 @@ TEST_CASE("the rules find what was planted in a real cluster, and nothing else")
   for (const auto& [rule, reason] : kReasons) known.insert(reason);
   for (const auto& [reason, list] : truth.at("unhealthy").as_object())
     CHECK_MESSAGE(known.contains(std::string(reason)), std::string(reason) << " is planted, and no rule looks for it");
+}
+
+// What `kubectl get pods` prints for what was planted, by the seeder's word for it; "": several, or what it is not for.
+const std::multimap<std::string, std::string> kPrinted = {{"CrashLoopBackOff", "CrashLoopBackOff"},
+                                                          {"Init:CrashLoopBackOff", "Init:CrashLoopBackOff"},
+                                                          {"ErrImagePull", "ErrImagePull"},
+                                                          {"ImagePullBackOff", "ImagePullBackOff"},
+                                                          {"ContainerCreating", "ContainerCreating"},
+                                                          {"CreateContainerConfigError", "CreateContainerConfigError"},
+                                                          {"Terminating", "Terminating"},
+                                                          {"Unschedulable", "Pending"},
+                                                          {"NodeLost", "Running"}};
+
+TEST_CASE("the pods of a real cluster are in the states that kubectl prints") {
+  auto truth = planted::truth(planted::dump_folder());
+  auto documents = planted::read_dump(planted::dump_folder());
+  std::map<std::string, std::string> states;
+  std::map<std::string, int64_t> counts;
+  const auto& kind = *planted::real_catalog().find("k8s.pod");
+  for (const auto& pod : documents.of("k8s.pod")) {
+    auto state = catalog::read_row(kind, pod.value, {"111111111111", "eu-west-1", "aws"}).state;
+    states[pod.row.native] = state;
+    ++counts[state];
+  }
+  for (const auto& [reason, printed] : kPrinted) {
+    for (const auto& one : truth.at("unhealthy").at(reason).as_array()) {
+      auto native = scalar_text(one.at("namespace")) + "/" + scalar_text(one.at("name"));
+      CHECK_MESSAGE(states[native] == printed, native);
+    }
+  }
+  const auto& planted = truth.at("pods_by_state");
+  CHECK(counts["Completed"] == planted.at("succeeded").as_int64());
+  CHECK(counts["Error"] + counts["OOMKilled"] == planted.at("failed").as_int64() + planted.at("failed_oom").as_int64());
+  CHECK(counts["OOMKilled"] == planted.at("failed_oom").as_int64());
 }
 
 }  // namespace

@@ -19,6 +19,7 @@ struct Finding {
   Severity severity = Severity::warning;
   std::string account, cluster, kind, id, native, name, space;  // space: the namespace; "": none
   std::string reason;                                           // one sentence: "0/20 nodes are available: 20 …"
+  std::string sentence;                                         // the same, with a mark where it tells its age
   std::vector<std::pair<std::string, std::string>> evidence;    // what the rule read: path → value; then events
   std::optional<Time> since;                                    // nullopt: neither the document nor the store knows
 };
@@ -26,8 +27,9 @@ struct Finding {
 struct ClusterHealth {
   std::string account, cluster, region, eks;  // region, eks: "" while nothing says them
   Time as_of{};                               // ages are counted from here: the last dump, or the instant asked for
+  std::optional<Time> holds_until;            // as of this instant time alone may change what is found; nullopt: never
   std::optional<Time> verified;               // the oldest of its cells' lists: as of when all of this is known
-  std::optional<Time> last_dump;              // when the latest of its cells was tried
+  std::optional<Time> last_dump;              // when the latest dump was made, of those up to the instant asked for
   std::optional<Time> late_since;             // no dump came when one was due
   std::map<std::string, uint64_t> counts;     // live resources by kind
   std::map<std::string, uint64_t> findings;   // by rule
@@ -38,9 +40,9 @@ struct ClusterHealth {
 // Immutable, thread-safe.
 class HealthRules {
  public:
-  // The embedded rules and the user's: what stands under `health:` in the catalogue files. Errors: invalid, every
-  // complaint with file, line and column.
-  static Result<HealthRules> load(const catalog::Catalog& catalog, const std::vector<catalog::Source>& mine = {});
+  // The embedded rules and, in the place of those of the same name, the user's: what stands under `health:` in the
+  // catalogue's files. Errors: invalid, every complaint of a file with its line and column.
+  static Result<HealthRules> load(const catalog::Catalog& catalog);
   struct Rule;
   const std::vector<Rule>& rules() const { return *rules_; }  // by severity, then id
   const Rule* find(std::string_view id) const;
@@ -63,9 +65,15 @@ struct HealthQuestion {
   std::vector<ExpectedCluster> expected;        // shown even when nothing came of them yet
 };
 
+// Where an instant is asked for, what it says of dumps and of what was not read is of then, as far as that was kept.
 // Reads the documents of what the rules are about: of the live resources, or of those that were live then. Clusters by
 // account and name. Errors: io.
 Result<std::vector<ClusterHealth>> health_of(const HealthRules& rules, const catalog::Catalog& catalog,
                                              store::Store& store, const HealthQuestion& question, Time now);
+
+// The health of one cluster as of its last dump, without a look at its documents: they are still what they were
+// `before`. nullopt: meanwhile enough time has passed that rules may find something else. Errors: io.
+Result<std::optional<ClusterHealth>> later_health(store::Store& store, const HealthQuestion& question, Time now,
+                                                  const ClusterHealth& before);
 
 }  // namespace cadastre::kubernetes

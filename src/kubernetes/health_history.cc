@@ -48,11 +48,14 @@ Result<void> record_health(const HealthRules& rules, const catalog::Catalog& cat
   if (found.empty())
     return fail(ErrorCode::not_found,
                 fmt::format("no dump of cluster '{}' of account {} was read yet", cluster, account));
-  const auto& health = found.front();
+  return record_health(rules, store, found.front());
+}
+
+Result<void> record_health(const HealthRules& rules, store::Store& store, const ClusterHealth& health) {
   json::object counts{{"findings", counts_json(health.findings)},
                       {"resources", counts_json(health.counts)},
                       {"severities", severities_json(severities_of(rules, health.findings))}};
-  return store.clusters().put_health({account, cluster, health.as_of, to_json(counts)});
+  return store.clusters().put_health({health.account, health.cluster, health.as_of, to_json(counts)});
 }
 
 Result<std::vector<HealthStep>> health_history(store::Store& store, const std::string& account,

@@ -6,8 +6,9 @@
 
 namespace cadastre::kubernetes {
 
-// Puts the cluster's health as of its last dump beside those before. Errors: io, full; not_found: there is no such
-// cluster.
+// Puts the cluster's health as of its last dump beside those before. Errors: io, full.
+Result<void> record_health(const HealthRules& rules, store::Store& store, const ClusterHealth& health);
+// The same for who keeps no board. Errors: not_found as well: there is no such cluster.
 Result<void> record_health(const HealthRules& rules, const catalog::Catalog& catalog, store::Store& store,
                            const std::string& account, const std::string& cluster, Time now);
 

@@ -1,6 +1,7 @@
 #include "kubernetes/ingest.h"
 
 #include "base/text.h"
+#include "kubernetes/control_plane.h"
 #include "kubernetes/kind_run.h"
 #include "kubernetes/object.h"
 #include "kubernetes/pages.h"
@@ -48,6 +49,8 @@ class Run {
     report_.dump = manifest.dump;
     TRY(know_account());
     TRY(know_cluster());
+    if (auto own = kinds_.find(kControlPlane); own != kinds_.end())
+      TRY(keep_control_plane(*own->second, manifest, cluster_, store_, as_of_));
     for (const auto& listed : manifest.kinds) {
       if (stop_.stop_requested()) return fail(ErrorCode::cancelled, "reading the dump was stopped");
       TRY(kind(listed, files));

@@ -23,6 +23,12 @@ struct Field {
 
 struct Condition;
 
+// What versions are held against: the newest that documents of a kind have there.
+struct Than {
+  std::string kind;
+  Path path;
+};
+
 // Other documents of the same cluster that belong to this one: those whose `theirs` is this one's `ours`.
 struct Others {
   std::string kind;
@@ -43,7 +49,9 @@ struct Condition {
     less_than,  //
     older,      // every instant is longer ago than `age`
     younger,    // some instant is not
-    behind,     // a version, at least `operand` minor ones older than the newest of all documents of the rule's kind
+    behind,     // a version, at least `operand` minor ones older than that of `than`, or when there is none, than the
+                // newest of all documents of the rule's kind
+    ahead,      // newer by so many
     overdue,    // a cron schedule that should have fired after the instant `last`, `age` ago or longer
     any,        // some of `others` fulfils its conditions
     none        // none of them does
@@ -54,6 +62,7 @@ struct Condition {
   double times = 1;
   std::optional<double> otherwise;  // what a number that is absent counts as; nullopt: the condition does not hold
   Millis age{0};
+  std::optional<Than> than;
   Field last, zone;  // of `overdue`: when it last fired, and where the schedule's time zone stands
   std::optional<Others> others;
 };
@@ -86,6 +95,7 @@ struct EventRule {
 
 struct RuleFile {
   std::vector<HealthRules::Rule> rules;
+  std::vector<std::pair<std::string, YamlNode>> off;  // rules that are not to be, and where that is written
   std::optional<EventRule> events;
 };
 

@@ -8,9 +8,9 @@ namespace {
 constexpr std::array<std::string_view, 3> kSeverities = {"notice", "warning", "critical"};
 
 // The tests by their word, in the order of Condition::Test.
-constexpr std::array<std::string_view, 14> kTests = {"is",        "not",     "exists",    "missing", "at_least",
+constexpr std::array<std::string_view, 15> kTests = {"is",        "not",     "exists",    "missing", "at_least",
                                                      "more_than", "at_most", "less_than", "older",   "younger",
-                                                     "behind",    "overdue", "any",       "none"};
+                                                     "behind",    "ahead",   "overdue",   "any",     "none"};
 
 class RuleReader {
  public:
@@ -130,6 +130,7 @@ class RuleReader {
       case is:
       case is_not:
         condition.words = map.texts(key);
+        if (condition.words.empty()) errors_.add(value, fmt::format("'{}' names nothing; give a text, or some", key));
         break;
       case exists:
       case missing:
@@ -141,9 +142,12 @@ class RuleReader {
       case less_than:
         condition.times = map.number("times", 0, 1e9).value_or(1);
         condition.otherwise = map.number("otherwise", -1e9, 1e9);
-        [[fallthrough]];
+        condition.operand = operand(map, key, value);
+        break;
       case behind:
-        condition.operand = text(map, key);
+      case ahead:
+        if (auto* whose = map.map("than")) condition.than = than(*whose);
+        condition.operand = operand(map, key, value);
         break;
       case older:
       case younger:
@@ -151,7 +155,10 @@ class RuleReader {
         break;
       case overdue:
         condition.age = map.duration(key).value_or(Millis(0));
-        if (auto* last = map.node("last")) condition.last = field(*last);
+        if (auto* last = map.node("last"))
+          condition.last = field(*last);
+        else
+          errors_.add(value, "'overdue' also needs 'last': the path of the instant at which it last began");
         if (auto* zone = map.node("zone")) condition.zone = field(*zone);
         break;
       case any:
@@ -159,6 +166,20 @@ class RuleReader {
         condition.others = others(value);
         break;
     }
+  }
+
+  catalog::Template operand(YamlMap& map, std::string_view key, const YamlNode& value) {
+    auto read = text(map, key);
+    if (read.empty()) errors_.add(value, fmt::format("'{}' needs a number, or a text like '{{spec.replicas}}'", key));
+    return read;
+  }
+
+  Than than(const YamlNode& node) {
+    YamlMap map(node, "than", errors_);
+    Than than{map.required_text("kind"), map.path("path").value_or(Path())};
+    if (!map.here().find("path")) errors_.add(node, "'than' lacks 'path': where the version is");
+    map.finish();
+    return than;
   }
 
   Others others(const YamlNode& node) {
@@ -206,6 +227,7 @@ void visit_conditions(const Place& place, const std::vector<Condition>& conditio
       visit_field(place, condition.last, visit);
       visit_field(place, condition.zone, visit);
     }
+    if (condition.than) visit(condition.than->kind, kWhole, condition.than->path);
     if (!condition.others) continue;
     const auto& others = *condition.others;
     visit_template(place, others.ours, visit);
@@ -215,6 +237,12 @@ void visit_conditions(const Place& place, const std::vector<Condition>& conditio
     if (others.each.empty()) there.outer.push_back(&kWhole);
     visit_conditions(there, others.when, visit);
   }
+}
+
+// It is a label of metrics and a word of addresses.
+bool is_id(std::string_view text) {
+  return !text.empty() && text.size() <= 100 &&
+         std::ranges::all_of(text, [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_'; });
 }
 
 }  // namespace
@@ -227,7 +255,15 @@ RuleFile read_rules(const YamlNode& root, YamlErrors& errors) {
   RuleReader reader(errors);
   if (auto* events = map.node("events")) file.events = reader.events(*events);
   if (auto* rules = map.map("rules")) {
-    for (const auto& [id, node] : rules->members) file.rules.push_back(reader.rule(id.scalar, node));
+    for (const auto& [id, node] : rules->members) {
+      if (!is_id(id.scalar)) {
+        errors.add(id, fmt::format("a rule cannot be called '{}'; use small letters, digits and '_'", id.scalar));
+      } else if (node.kind == YamlNode::Kind::scalar && node.scalar == "off") {
+        file.off.emplace_back(id.scalar, id);
+      } else {
+        file.rules.push_back(reader.rule(id.scalar, node));
+      }
+    }
   }
   map.finish();
   return file;

@@ -14,8 +14,20 @@ using planted::must;
 
 Time at(const char* text) { return *parse_rfc3339(text); }
 
-const std::vector<catalog::Source> kMine = {{"mine.yaml",
-                                             R"(
+// The embedded catalogue and a user's file.
+Result<catalog::Catalog> catalog_with(std::string mine) {
+  static const aws::Models models;
+  return catalog::Catalog::load(models, catalog::embedded_sources(), {{"mine.yaml", std::move(mine), {}}});
+}
+
+// What is said of a user's rules.
+std::string complaint(std::string mine) {
+  auto catalog = must(catalog_with(std::move(mine)));
+  auto loaded = HealthRules::load(catalog);
+  return loaded ? std::string() : loaded.error().message;
+}
+
+constexpr const char* kMine = R"(
 health:
   rules:
     quota_half_used:
@@ -25,16 +37,26 @@ health:
       when:
         - {path: used, at_least: "{hard}", times: 0.5}
       say: "{name} {used}/{hard} {$share}"
-)",
-                                             {}}};
+    quota_nearly_used: off
+    claim_pending:
+      title: Claims that nobody hurries
+      severity: notice
+      kind: k8s.persistent_volume_claim
+      when:
+        - {path: status.phase, is: Pending}
+      for: 1d
+      since: metadata.creationTimestamp
+      say: "It has waited for {$for}"
+)";
 
 Document document(const std::string& kind, const char* text) {
   return planted::document_of(*planted::real_catalog().find(kind), must(parse_json(text, "a document")));
 }
 
-std::vector<Finding> found(const char* rule, ClusterDocuments& documents, const char* now) {
-  auto rules = must(HealthRules::load(planted::real_catalog(), kMine));
-  auto all = must(examine(rules, documents, at(now), [](const auto&, auto, const auto&) { return Held{}; }));
+std::vector<Finding> found(const char* rule, ClusterDocuments& documents, const char* now,
+                           const catalog::Catalog& catalog = planted::real_catalog()) {
+  auto rules = must(HealthRules::load(catalog));
+  auto all = must(examine(rules, documents, at(now), [](const auto&, const auto&) { return Held{}; })).findings;
   std::erase_if(all, [&](const Finding& finding) { return finding.rule != rule; });
   return all;
 }
@@ -60,7 +82,7 @@ TEST_CASE("schedules fire when cron says") {
   CHECK(due_after("0 2 * * *", at("2026-11-20T17:00:00Z"), true) == at("2026-11-21T17:00:00Z"));
 }
 
-TEST_CASE("a quota is told by the share that is used, and the user's own rules count") {
+TEST_CASE("a quota is told by the share that is used; the user's own rules count, and replace or silence ours") {
   ClusterDocuments documents;
   documents.add(document("k8s.resource_quota",
                          R"({"kind":"ResourceQuota","metadata":{"namespace":"shop","name":"q"},"status":
@@ -68,9 +90,43 @@ TEST_CASE("a quota is told by the share that is used, and the user's own rules c
   auto nearly = found("quota_nearly_used", documents, "2026-11-21T10:00:00Z");
   REQUIRE(nearly.size() == 1);
   CHECK(nearly[0].reason == "pods: 9 of 10 are used, 90 %.");
-  auto half = found("quota_half_used", documents, "2026-11-21T10:00:00Z");
+  auto mine = must(catalog_with(kMine));
+  auto half = found("quota_half_used", documents, "2026-11-21T10:00:00Z", mine);
   REQUIRE(half.size() == 1);
   CHECK(half[0].evidence.back().second == "1 more of the same");
+  CHECK(found("quota_nearly_used", documents, "2026-11-21T10:00:00Z", mine).empty());
+  CHECK_FALSE(must(HealthRules::load(mine)).find("quota_nearly_used"));
+  auto rules = must(HealthRules::load(mine));
+  CHECK(rules.find("claim_pending")->severity == Severity::notice);
+  CHECK(rules.find("claim_pending")->file == "mine.yaml");
+  CHECK(rules.rules().size() == must(HealthRules::load(planted::real_catalog())).rules().size());  // one more, one less
+}
+
+TEST_CASE("kubelets are held against the API server, and against each other only where its version is not known") {
+  auto node = [](const char* version) {
+    return document("k8s.node", fmt::format(R"({{"kind":"Node","metadata":{{"name":"n-{0}"}},"status":{{"nodeInfo":)"
+                                            R"({{"kubeletVersion":"{0}"}}}}}})",
+                                            version)
+                                    .c_str());
+  };
+  auto names = [](const char* rule, ClusterDocuments& documents) {
+    std::set<std::string> all;
+    for (const auto& finding : found(rule, documents, "2026-11-21T10:00:00Z")) all.insert(finding.name);
+    return all;
+  };
+  using Names = std::set<std::string>;
+  ClusterDocuments known;
+  known.add(document("k8s.cluster", R"({"metadata":{"name":"prod-eu"},"server":"v1.33.4-eks-1"})"));
+  for (const char* version : {"v1.34.0", "v1.33.1", "v1.32.9", "v1.30.0", "v1.29.9"}) known.add(node(version));
+  CHECK(names("node_version_ahead", known) == Names{"n-v1.34.0"});
+  CHECK(names("node_version_skew", known) == Names{"n-v1.32.9", "n-v1.30.0", "n-v1.29.9"});
+  CHECK(names("node_version_unsupported", known) == Names{"n-v1.29.9"});  // three minors are supported
+  CHECK(found("node_version_ahead", known, "2026-11-21T10:00:00Z")[0].reason.contains(
+      "newer than the API server's 1.33"));
+  ClusterDocuments unknown;
+  for (const char* version : {"v1.34.0", "v1.33.1"}) unknown.add(node(version));
+  CHECK(names("node_version_ahead", unknown).empty());
+  CHECK(names("node_version_skew", unknown) == Names{"n-v1.33.1"});
 }
 
 TEST_CASE("what has not lasted is not told") {
@@ -82,18 +138,32 @@ TEST_CASE("what has not lasted is not told") {
   CHECK(found("claim_pending", documents, "2026-11-21T10:05:00Z").size() == 1);
 }
 
-TEST_CASE("a rule that is wrong is named with its place") {
-  auto load = [](std::string text) {
-    return HealthRules::load(planted::real_catalog(), {{"mine.yaml", "health:\n  rules:\n    r:\n" + text, {}}});
+TEST_CASE("a rule that is wrong is named with its place and a remedy") {
+  auto message = [](const std::string& rule) { return complaint("health:\n  rules:\n    r:\n      " + rule + "\n"); };
+  auto when = [&](const std::string& test) {
+    return message("{title: t, kind: k8s.pod, say: s, when: [" + test + "]}");
   };
-  auto message = [&](std::string text) {
-    auto loaded = load(std::move(text));
-    return loaded ? std::string() : loaded.error().message;
-  };
-  CHECK(message("      {title: t, kind: k8s.pods, say: s}\n").contains("did you mean 'k8s.pod'"));
-  CHECK(message("      {title: t, kind: k8s.pod, say: s, when: [{path: a}]}\n").contains("lacks its test"));
-  CHECK(message("      {title: t, kind: k8s.pod, say: s, sinc: a}\n").contains("did you mean 'since'"));
-  CHECK(message("      {title: t, kind: k8s.pod}\n").starts_with("mine.yaml:4:"));
+  CHECK(message("{title: t, kind: k8s.pods, say: s}").contains("did you mean 'k8s.pod'"));
+  CHECK(message("{title: t, kind: aws.ec2.instance, say: s}").contains("no cluster has resources of the kind"));
+  CHECK(when("{path: a}").contains("lacks its test"));
+  CHECK(when("{path: a, is: []}").contains("'is' names nothing"));
+  CHECK(when("{path: a, at_least: []}").contains("'at_least' needs a number"));
+  CHECK(when("{path: a, older: soon}").contains("mine.yaml:4:"));
+  CHECK(when("{path: a, overdue: 5m}").contains("also needs 'last'"));
+  CHECK(message("{title: t, kind: k8s.pod, say: s, sinc: a}").contains("did you mean 'since'"));
+  CHECK(message("{title: t, kind: k8s.pod}").starts_with("mine.yaml:4:"));
+  CHECK(message("{title: t, kind: k8s.pod, say: s, severity: fatal}").contains("must be one of notice"));
+  CHECK(complaint("health: {rules: {My Rule: off}}").contains("use small letters"));
+  CHECK(complaint("health: {rules: {pod_faild: off}}").starts_with("mine.yaml:1:18: there is no rule 'pod_faild'"));
+  CHECK(complaint("health: {rules: {pod_faild: off}}").contains("did you mean 'pod_failed'"));
+  CHECK(complaint("health: {rule: {}}").contains("did you mean 'rules'"));
+  CHECK(complaint("health: {rules: {pod_failed: no}}").contains("mine.yaml:1:30: rule pod_failed must be a map"));
+}
+
+TEST_CASE("every rule is named in the manual") {
+  auto manual = must(read_file(CADASTRE_SOURCE_DIR "/docs/kubernetes.md"));
+  auto rules = must(HealthRules::load(planted::real_catalog()));
+  for (const auto& rule : rules.rules()) CHECK_MESSAGE(manual.contains("`" + rule.id + "`"), rule.id);
 }
 
 TEST_CASE("the embedded rules are about kinds that there are") {

@@ -117,7 +117,8 @@ struct Server::State {
     kubernetes::Listener::Works works{current(), c.environment, c.client, c.models, catalog, store, clock};
     works.read = [this](const kubernetes::Cluster& cluster, const kubernetes::DumpReport&) {
       follower.catch_up();
-      auto kept = record_health(health->rules(), catalog, store, cluster.account, cluster.name, clock.now());
+      auto now = health->of(cluster.account, cluster.name);
+      auto kept = now ? record_health(health->rules(), store, **now) : std::unexpected(now.error());
       if (!kept) log_warning("how cluster {} fares was not kept: {}", cluster.name, kept.error().message);
     };
     return std::make_unique<kubernetes::Listener>(std::move(works));
