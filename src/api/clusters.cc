@@ -3,6 +3,7 @@
 #include "api/audit.h"
 #include "api/question.h"
 #include "base/text.h"
+#include "kubernetes/findings_page.h"
 #include "kubernetes/health_board.h"
 #include "kubernetes/health_history.h"
 #include "kubernetes/health_json.h"
@@ -65,20 +66,24 @@ json::object cell_json(const store::Cell& cell) {
 }
 
 Result<ServerResponse> get_cluster(const Call& call) {
+  constexpr size_t kUsual = 100, kMost = 500;
   const auto &account = call.captured(0), &name = call.captured(1);
   TRY_ASSIGN(auto* board, board_of(call));
   TRY_ASSIGN(auto clusters, clusters_of(call, account, name));
   if (clusters.empty()) return unknown(name);
   const auto& health = clusters.front();
-  json::array findings, rows;
-  for (const auto& finding : health.worst) findings.push_back(finding_json(board->rules(), finding));
+  json::array rows;
+  TRY_ASSIGN(auto limit, limit_of(call, kUsual, kMost));
+  TRY_ASSIGN(auto page, kubernetes::findings_page(board->rules(), health.worst, text_of(call, "cursor"), limit));
   TRY_ASSIGN(auto cells, call.services.store.cells().list());
   for (const auto& cell : cells) {
     if (cell.key.account == account && cell.key.region == name && cell.key.kind.starts_with("k8s."))
       rows.push_back(cell_json(cell));
   }
   auto answer = card_json(board->rules(), health);
-  answer["findings"] = std::move(findings);
+  answer["findings"] = std::move(page.rows);
+  answer["total"] = health.worst.size();
+  answer["next"] = page.next.empty() ? json::value(nullptr) : json::value(page.next);
   answer["cells"] = std::move(rows);
   return json_answer(answer);
 }
@@ -197,7 +202,7 @@ Routes cluster_routes() {
            kTag,
            "getCluster",
            "What is wrong in a cluster, with reasons and evidence",
-           {"at"},
+           {"at", "limit", "cursor"},
            get_cluster},
           {"GET",
            "/api/v1/clusters/{account}/{cluster}/health",

@@ -93,6 +93,53 @@ TEST_CASE("what is kept is looked at anew when its cells change") {
   CHECK(all().front()->worst.empty());
 }
 
+TEST_CASE("findings come by pages, each once, and no answer is large") {
+  World world;
+  constexpr int kPods = 700;
+  world.add_cluster(kShown, "shown-cluster");
+  auto cell = must(world.store->cells().open({kShown, "shown-cluster", "k8s.pod"}));
+  std::vector<store::Put> puts;
+  for (int i = 0; i < kPods; ++i) {
+    store::Put put;
+    put.native = put.name = fmt::format("shop/broken {:03}", i);
+    put.region = "eu-west-1";
+    put.document = fmt::format(
+        R"({{"kind":"Pod","metadata":{{"namespace":"shop","name":"broken {0}"}},"status":{{"phase":"Failed","message":"{1}"}}}})",
+        i, std::string(static_cast<size_t>(i % 300), 'x'));
+    put.item_hash = put.document_hash = hash128(put.document);
+    put.epoch = 1;
+    puts.push_back(std::move(put));
+  }
+  must(world.store->inventory().put(cell.id, puts, world.clock.now()));
+  auto viewer = world.token(auth::Role::viewer, false);
+  const std::string page = "/api/v1/clusters/111111111111/shown-cluster";
+  std::vector<std::string> ids;
+  std::string cursor;
+  size_t pages = 0;
+  do {
+    auto response = world.ask("GET", page + "?limit=500&cursor=" + percent_encode(cursor), viewer);
+    REQUIRE(response.status == 200);
+    CHECK(response.body.size() < 150'000);
+    auto answer = must(parse_json(response.body, "a page"));
+    CHECK(answer.at("total") == kPods + 1);
+    for (const auto& finding : answer.at("findings").as_array()) ids.push_back(scalar_text(finding.at("id")));
+    cursor = scalar_text(answer.at("next"));
+    REQUIRE(++pages < 100);
+  } while (!cursor.empty());
+  CHECK(pages > 2);
+  REQUIRE(ids.size() == kPods + 1);
+  CHECK(ids.front().ends_with("shown-cluster-pod"));  // the critical one
+  CHECK(std::set<std::string>(ids.begin(), ids.end()).size() == ids.size());
+  CHECK(world.get(page + "?limit=3", viewer).at("findings").as_array().size() == 3);
+  CHECK(world.get(page, viewer).at("findings").as_array().size() <= 100);
+  // A page goes on where the one before ended, though that finding is gone.
+  auto next =
+      world.get(page + "?limit=2&cursor=" + percent_encode("warning pod_failed k8s.pod " + ids[5] + "0"), viewer);
+  CHECK(scalar_text(next.at("findings").at(0).at("id")) == ids[6]);
+  CHECK(world.ask("GET", page + "?cursor=7", viewer).status == 400);
+  CHECK(world.ask("GET", page + "?cursor=fatal%20a%20b%20c", viewer).status == 400);
+}
+
 TEST_CASE("metrics count findings, and forget those that are gone") {
   World world;
   world.add_cluster(kShown, "shown-cluster");
@@ -101,5 +148,7 @@ TEST_CASE("metrics count findings, and forget those that are gone") {
   CHECK(text.contains(R"(cadastre_kubernetes_findings{cluster="shown-cluster",rule="container_crash_loop",)"
                       R"(severity="critical"} 1)"));
   CHECK(text.contains(R"(cadastre_kubernetes_dumps{state="poison"} 1)"));
+  CHECK(text.contains(R"(cadastre_kubernetes_dumps{state="done"} 0)"));
+  CHECK(text.contains(R"(cadastre_kubernetes_dumps{state="waiting"} 0)"));
   CHECK(text.contains(R"(cadastre_kubernetes_dump_age_seconds{cluster="shown-cluster"} 0)"));
 }

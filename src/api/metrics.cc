@@ -31,17 +31,18 @@ auto& family(prometheus::Registry& registry, Builder builder, const char* name, 
 
 double seconds(Millis duration) { return static_cast<double>(duration.count()) / 1000; }
 
-// What is wrong in the clusters, how old their dumps are, and which dumps are not settled. A registry of its own at
+// What is wrong in the clusters, how old their dumps are, and what became of the dumps. A registry of its own at
 // each look: what is no longer wrong is no longer there.
 Result<std::string> cluster_text(const Services& services) {
-  constexpr size_t kMostDumps = 10'000;
   prometheus::Registry registry;
   auto& findings = family(registry, prometheus::BuildGauge(), "cadastre_kubernetes_findings",
                           "What is wrong in the clusters, by rule and severity");
   auto& ages = family(registry, prometheus::BuildGauge(), "cadastre_kubernetes_dump_age_seconds",
                       "Time since the last dump of a cluster was made");
   auto& dumps = family(registry, prometheus::BuildGauge(), "cadastre_kubernetes_dumps",
-                       "Dumps that wait for their turn, and those that were set aside");
+                       "Dumps of the last 30 days: those that wait for their turn, were read, were set aside");
+  auto& looks = family(registry, prometheus::BuildCounter(), "cadastre_kubernetes_looks_total",
+                       "How often the rules of health were held against the documents of a cluster");
   TRY_ASSIGN(auto clusters, services.health->all([](const std::string&) { return true; }));
   auto now = services.clock.now();
   for (const auto& health : clusters) {
@@ -51,10 +52,10 @@ Result<std::string> cluster_text(const Services& services) {
       findings.Add({{"cluster", health->cluster}, {"rule", finding.rule}, {"severity", severity}}).Increment();
     }
   }
-  for (auto state : {store::DumpState::waiting, store::DumpState::poison}) {
-    TRY_ASSIGN(auto rows, services.store.clusters().dumps("", state, kMostDumps));
-    dumps.Add({{"state", std::string(store::to_string(state))}}).Set(static_cast<double>(rows.size()));
-  }
+  TRY_ASSIGN(auto counts, services.store.clusters().count_dumps());
+  for (const auto& [state, count] : counts)
+    dumps.Add({{"state", std::string(store::to_string(state))}}).Set(static_cast<double>(count));
+  looks.Add({}).Increment(static_cast<double>(services.health->looks()));
   return prometheus::TextSerializer().Serialize(registry.Collect());
 }
 
