@@ -42,7 +42,9 @@ export interface Finding {
 }
 
 export interface ClusterDetail extends Cluster {
-  findings: Finding[]; // the most severe first
+  findings: Finding[]; // of a page, the most severe first
+  total: number; // findings of all pages
+  next: string | null; // the cursor of the page that follows
 }
 
 // How it fared at a moment: counts by rule and by kind.
@@ -86,6 +88,32 @@ export const clusterQuery = (account: string, cluster: string, at: string | null
     placeholderData: keepPreviousData,
     staleTime: 20_000,
     refetchInterval: MINUTE,
+  });
+
+// What follows the first page, all of it: the page filters and groups what there is. `first` is in the key, so that
+// pages of one look at the cluster are not mixed with those of another.
+export const moreFindingsQuery = (first: ClusterDetail | undefined, at: string | null) =>
+  queryOptions({
+    queryKey: ["cluster findings", first?.account, first?.cluster, at, first?.as_of, first?.next],
+    queryFn: async ({ signal }) => {
+      const more: Finding[] = [];
+      let cursor = first?.next ?? null;
+      while (first && cursor) {
+        const page: ClusterDetail = await get<ClusterDetail>(
+          clusterPath(first.account, first.cluster),
+          { at, limit: 500, cursor },
+          signal,
+        );
+        more.push(...page.findings);
+        cursor = page.next;
+      }
+      return more;
+    },
+    enabled: Boolean(first?.next),
+    // Those of the look before stay until these are there.
+    placeholderData: (before, query) =>
+      [1, 2, 3].every((i) => query?.queryKey[i] === [first?.account, first?.cluster, at][i - 1]) ? before : undefined,
+    staleTime: Infinity,
   });
 
 export type Step = "hour" | "day";

@@ -20,9 +20,10 @@ export function State({ state }: { state: string }) {
   );
 }
 
-// How long ago; the exact time when pointed at.
-export function Age({ time, never = "never" }: { time: string | null; never?: string }) {
-  const now = useNow();
+// How long ago, or before `asOf`; the exact time when pointed at.
+export function Age({ time, never = "never", asOf }: { time: string | null; never?: string; asOf?: string | null }) {
+  const present = useNow();
+  const now = asOf ? Date.parse(asOf) : present;
   if (!time) return <span className="dim">{never}</span>;
   return (
     <time dateTime={time} title={formatExactTime(time)}>

@@ -1,8 +1,8 @@
 // One cluster: where it is and how fresh that is, then what fails in it; its nodes, workloads and claims; its dumps.
 
-import { useEffect } from "react";
+import { useEffect, useMemo } from "react";
 import { useQuery } from "@tanstack/react-query";
-import { clusterQuery, dumpsQuery, type ClusterDetail } from "@/api/clusters";
+import { clusterQuery, dumpsQuery, moreFindingsQuery, type ClusterDetail } from "@/api/clusters";
 import type { Principal } from "@/api/health";
 import { Problem } from "@/api/problem";
 import { useNow } from "@/base/clock";
@@ -50,22 +50,18 @@ function Where({ detail }: { detail: ClusterDetail }) {
         <dt>EKS cluster</dt>
         <dd>{eks ? <Link href={eks}>{detail.eks}</Link> : <span className="dim">none in the record</span>}</dd>
       </div>
-      {!at && (
-        <>
-          <div>
-            <dt>Last dump</dt>
-            <dd>
-              <Age time={detail.last_dump_at} />
-            </dd>
-          </div>
-          <div>
-            <dt>All of it verified</dt>
-            <dd>
-              <Age time={detail.verified_at} never="not yet" />
-            </dd>
-          </div>
-        </>
-      )}
+      <div>
+        <dt>Last dump</dt>
+        <dd>
+          <Age time={detail.last_dump_at} asOf={at} />
+        </dd>
+      </div>
+      <div>
+        <dt>All of it verified</dt>
+        <dd>
+          <Age time={detail.verified_at} asOf={at} never={at ? "not known" : "not yet"} />
+        </dd>
+      </div>
       {[
         { title: "Nodes", kind: "k8s.node" },
         { title: "Pods", kind: "k8s.pod" },
@@ -86,7 +82,7 @@ function Tabs({ detail, tab, poison }: { detail: ClusterDetail; tab: string; poi
   const href = (id: string) => clusterHref(detail.account, detail.cluster, id === "findings" ? {} : { tab: id });
   const count = (each: (typeof TABS)[number]): number | null => {
     if ("kinds" in each) return countOf(detail, each.kinds);
-    return each.id === "findings" ? detail.findings.length : null;
+    return each.id === "findings" ? detail.total : null;
   };
   return (
     <nav className="tabs resource-tabs" aria-label="Cluster">
@@ -123,7 +119,7 @@ function Body({ detail, tab, who }: { detail: ClusterDetail; tab: string; who: P
   const shown = TABS.find(({ id }) => id === tab);
   if (tab === "dumps") return <Dumps account={detail.account} cluster={detail.cluster} who={who} />;
   if (at && neverRead(detail)) return <NotThen />;
-  if (neverRead(detail) && detail.findings.length === 0)
+  if (neverRead(detail) && detail.total === 0)
     return (
       <Notice
         icon="clock"
@@ -169,6 +165,12 @@ export function ClusterPage({ account, cluster, who }: { account: string; cluste
   const at = useAt();
   const now = useNow();
   const asked = useQuery(clusterQuery(account, cluster, at));
+  const more = useQuery(moreFindingsQuery(asked.data, at));
+  const detail = useMemo(
+    () =>
+      asked.data && { ...asked.data, findings: [...asked.data.findings, ...((asked.data.next && more.data) || [])] },
+    [asked.data, more.data],
+  );
   const dumps = useQuery(dumpsQuery(account, cluster));
   const tab = TABS.find(({ id }) => id === query.get("tab"))?.id ?? "findings";
   useEffect(() => {
@@ -193,16 +195,18 @@ export function ClusterPage({ account, cluster, who }: { account: string; cluste
     ) : (
       <Failure error={asked.error} retry={() => void asked.refetch()} />
     );
-  if (!asked.data) return <Waiting name={cluster} />;
-  const detail = asked.data;
+  if (!detail) return <Waiting name={cluster} />;
   return (
     <div className="resource">
       {detail.late_since && (
         <div className="banner late" role="status">
           <Icon name="clock" />
           <span>
-            No dump has come for {formatDuration((now - Date.parse(detail.last_dump_at ?? detail.late_since)) / 1000)}.
-            What is shown is as of then.
+            No dump {at ? "had" : "has"} come for{" "}
+            {formatDuration(
+              ((at ? Date.parse(at) : now) - Date.parse(detail.last_dump_at ?? detail.late_since)) / 1000,
+            )}
+            . What is shown is as of then.
           </span>
         </div>
       )}
@@ -216,7 +220,7 @@ export function ClusterPage({ account, cluster, who }: { account: string; cluste
             <h1 className="cut">{detail.cluster}</h1>
           </span>
           <span className="chips">
-            {neverRead(detail) && detail.findings.length === 0 ? (
+            {neverRead(detail) && detail.total === 0 ? (
               <span className="chip">not known</span>
             ) : (
               <SeverityChips counts={detail.severities} />

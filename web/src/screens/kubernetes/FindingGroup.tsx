@@ -13,7 +13,8 @@ import { severityTone, type Group } from "./health";
 const FIRST = 5; // of a group, while there are others below it
 const MORE = 50;
 
-function One({ finding }: { finding: Finding }) {
+// `asOf`: the instant that ages are relative to; null: now.
+function One({ finding, asOf }: { finding: Finding; asOf: string | null }) {
   const [open, setOpen] = useState(false);
   return (
     <li className="finding">
@@ -38,14 +39,14 @@ function One({ finding }: { finding: Finding }) {
           {finding.namespace && <span className="dim cut">{finding.namespace}</span>}
         </div>
         <p className={open ? "finding-reason" : "finding-reason folded"}>{finding.reason}</p>
-        <span className="dim finding-since">{finding.since && <Age time={finding.since} />}</span>
+        <span className="dim finding-since">{finding.since && <Age time={finding.since} asOf={asOf} />}</span>
       </div>
       {open && <FindingDetail finding={finding} />}
     </li>
   );
 }
 
-export function FindingGroup({ group, alone }: { group: Group; alone: boolean }) {
+export function FindingGroup({ group, alone, asOf }: { group: Group; alone: boolean; asOf: string | null }) {
   const [most, setMost] = useState(alone ? MORE : FIRST);
   const shown = group.findings.slice(0, most);
   const rest = group.findings.length - shown.length;
@@ -59,7 +60,7 @@ export function FindingGroup({ group, alone }: { group: Group; alone: boolean })
       </header>
       <ul>
         {shown.map((finding) => (
-          <One key={`${finding.id ?? finding.name} ${finding.reason}`} finding={finding} />
+          <One key={`${finding.id ?? finding.name} ${finding.reason}`} finding={finding} asOf={asOf} />
         ))}
       </ul>
       {rest > 0 && (

@@ -6,6 +6,7 @@ import { formatCount, plural } from "@/base/format";
 import { useKinds } from "@/kinds/useKinds";
 import { Link } from "@/route/Link";
 import { change, useLocation } from "@/route/location";
+import { useAt } from "@/time/instant";
 import { Icon } from "@/ui/icons";
 import { Notice } from "@/ui/notices";
 import { kindOfCluster } from "./ClusterCards";
@@ -71,7 +72,7 @@ function Filters({ detail, shown }: { detail: ClusterDetail; shown: number }) {
       {any && (
         <>
           <span className="dim">
-            {formatCount(shown)} of {plural(detail.findings.length, "finding")}
+            {formatCount(shown)} of {plural(detail.total, "finding")}
           </span>
           <button
             type="button"
@@ -88,6 +89,7 @@ function Filters({ detail, shown }: { detail: ClusterDetail; shown: number }) {
 
 function Findings({ detail }: { detail: ClusterDetail }) {
   const { query } = useLocation();
+  const at = useAt();
   const rule = query.get("rule");
   const severity = query.get("severity") ?? "";
   const namespace = query.get("namespace") ?? "";
@@ -97,7 +99,7 @@ function Findings({ detail }: { detail: ClusterDetail }) {
     [detail.findings, severity, namespace, text, rule],
   );
   const groups = useMemo(() => groupsOf(shown), [shown]);
-  if (detail.findings.length === 0)
+  if (detail.total === 0)
     return (
       <section className="panel">
         <Notice icon="check" title="Nothing is wrong">
@@ -117,8 +119,13 @@ function Findings({ detail }: { detail: ClusterDetail }) {
         </section>
       )}
       {groups.map((group) => (
-        <FindingGroup key={group.rule} group={group} alone={groups.length === 1} />
+        <FindingGroup key={group.rule} group={group} alone={groups.length === 1} asOf={at ? detail.as_of : null} />
       ))}
+      {detail.findings.length < detail.total && (
+        <p className="panel-foot dim" role="status">
+          {formatCount(detail.total - detail.findings.length)} more are on their way.
+        </p>
+      )}
     </>
   );
 }

@@ -20,12 +20,11 @@ export function SeverityChips({ counts }: { counts: Record<Severity, number> }) 
   );
 }
 
-// "fresh · dump 4 min ago": in words and in colour.
+// "fresh · dump 4 min ago", now or before the instant that is shown: in words and in colour.
 export function DumpAge({ cluster }: { cluster: Pick<Cluster, "last_dump_at" | "late_since"> }) {
   const now = useNow();
   const at = useAt();
-  if (at) return null; // how fresh it is now says nothing of then
-  const { tone, word } = dumpFreshness(cluster, now);
+  const { tone, word } = dumpFreshness(cluster, at ? Date.parse(at) : now);
   return (
     <span className={`status dump-age ${tone}`}>
       <Dot tone={tone} />
@@ -33,7 +32,7 @@ export function DumpAge({ cluster }: { cluster: Pick<Cluster, "last_dump_at" | "
         word
       ) : (
         <span className="cut">
-          {word !== "fresh" && <b>{word}: </b>}dump <Age time={cluster.last_dump_at} />
+          {word !== "fresh" && <b>{word}: </b>}dump <Age time={cluster.last_dump_at} asOf={at} />
         </span>
       )}
     </span>
