@@ -63,7 +63,8 @@ int main(int argc, char** argv) {
       "Configuration: -c FILE, else $CADASTRE_CONFIG, else ./cadastre.yaml.");
   GlobalOptions global;
   app.add_option("-c,--config", global.config, "the configuration file");
-  app.add_option("--server", global.server, "find, show, history, diff, changes: ask this server instead of the store");
+  app.add_option("--server", global.server,
+                 "find, show, history, diff, changes, report: ask this server instead of the store");
   app.add_flag("-v,--verbose", global.verbose, "say what is being done, and the inner causes of errors");
 
   int code = kOk;

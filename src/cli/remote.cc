@@ -11,28 +11,9 @@ namespace {
 
 constexpr size_t kPage = 200;  // rows: the API's most
 
-// "?q=web&at=…" of what is not empty.
-class Parameters {
- public:
-  Parameters& add(std::string_view name, std::string_view value) {
-    if (!value.empty()) text_ += fmt::format("{}{}={}", text_.empty() ? "?" : "&", name, percent_encode(value));
-    return *this;
-  }
-  Parameters& add(std::string_view name, const std::optional<Time>& time) {
-    return time ? add(name, format_time(*time)) : *this;
-  }
-  const std::string& text() const { return text_; }
-
- private:
-  std::string text_;
-};
-
 class Remote final : public Source {
  public:
-  Remote(std::string url, std::string token, HttpTransport& transport)
-      : url_(std::move(url)), token_(std::move(token)), transport_(transport) {}
-  Remote(std::string url, std::string token, std::unique_ptr<HttpTransport> owned)
-      : url_(std::move(url)), token_(std::move(token)), owned_(std::move(owned)), transport_(*owned_) {}
+  explicit Remote(ApiClient api) : api_(std::move(api)) {}
 
   Result<Found> find(const search::ListRequest& request, size_t limit,
                      const std::function<void(const std::vector<catalog::Column>&)>& begin,
@@ -101,6 +82,10 @@ class Remote final : public Source {
     return found;
   }
 
+  Result<std::vector<json::object>> clusters(const ClustersRequest& request) override {
+    return remote_clusters(api_, request);
+  }
+
  private:
   static std::string resource(const std::string& id) { return "/api/v1/resources/" + percent_encode(id); }
 
@@ -117,19 +102,9 @@ class Remote final : public Source {
     }
   }
 
-  Result<json::object> get(const std::string& target) {
-    HttpRequest request;
-    request.url = url_ + target;
-    request.headers = {{"Accept", "application/json"}, {"Authorization", "Bearer " + token_}};
-    TRY_ASSIGN(auto response, transport_.send(request, {}));
-    TRY_ASSIGN(auto body, read_answer(response, url_));
-    if (!body.is_object()) return fail(ErrorCode::malformed, fmt::format("{} answered with something else", url_));
-    return std::move(body.get_object());
-  }
+  Result<json::object> get(const std::string& target) { return api_.get(target); }
 
-  std::string url_, token_;
-  std::unique_ptr<HttpTransport> owned_;
-  HttpTransport& transport_;
+  ApiClient api_;
 };
 
 ErrorCode code_of(int status) {
@@ -187,16 +162,46 @@ Result<json::value> read_answer(const HttpResponse& response, const std::string&
   return fail(code_of(response.status), message);
 }
 
-std::unique_ptr<Source> remote_source(const std::string& url, const std::string& token, HttpTransport& transport) {
-  return std::make_unique<Remote>(url, token, transport);
+Parameters& Parameters::add(std::string_view name, std::string_view value) {
+  if (!value.empty()) text_ += fmt::format("{}{}={}", text_.empty() ? "?" : "&", name, percent_encode(value));
+  return *this;
 }
 
-Result<std::unique_ptr<Source>> open_remote(const std::string& url) {
+Parameters& Parameters::add(std::string_view name, const std::optional<Time>& time) {
+  return time ? add(name, format_time(*time)) : *this;
+}
+
+ApiClient::ApiClient(std::string url, std::string token, HttpTransport& transport)
+    : url_(std::move(url)), token_(std::move(token)), transport_(&transport) {}
+
+Result<ApiClient> ApiClient::open(const std::string& url) {
   TRY(check_server_url(url));
   TRY_ASSIGN(auto token, token_for(url));
   HttpClientOptions options;
   options.user_agent = fmt::format("cadastre/{}", kRelease);
-  return std::make_unique<Remote>(url, std::move(token), std::make_unique<HttpClient>(options));
+  auto transport = std::make_unique<HttpClient>(options);
+  ApiClient api(url, std::move(token), *transport);
+  api.owned_ = std::move(transport);
+  return api;
+}
+
+Result<json::object> ApiClient::get(const std::string& target) {
+  HttpRequest request;
+  request.url = url_ + target;
+  request.headers = {{"Accept", "application/json"}, {"Authorization", "Bearer " + token_}};
+  TRY_ASSIGN(auto response, transport_->send(request, {}));
+  TRY_ASSIGN(auto body, read_answer(response, url_));
+  if (!body.is_object()) return fail(ErrorCode::malformed, fmt::format("{} answered with something else", url_));
+  return std::move(body.get_object());
+}
+
+std::unique_ptr<Source> remote_source(const std::string& url, const std::string& token, HttpTransport& transport) {
+  return std::make_unique<Remote>(ApiClient(url, token, transport));
+}
+
+Result<std::unique_ptr<Source>> open_remote(const std::string& url) {
+  TRY_ASSIGN(auto api, ApiClient::open(url));
+  return std::make_unique<Remote>(std::move(api));
 }
 
 }  // namespace cadastre::cli

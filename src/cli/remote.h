@@ -5,6 +5,35 @@
 
 namespace cadastre::cli {
 
+// "?q=web&at=…" of what is not empty.
+class Parameters {
+ public:
+  Parameters& add(std::string_view name, std::string_view value);
+  Parameters& add(std::string_view name, const std::optional<Time>& time);
+  const std::string& text() const { return text_; }
+
+ private:
+  std::string text_;
+};
+
+// A server's API, asked as whoever the token is of. For one thread.
+class ApiClient {
+ public:
+  // The transport outlives it.
+  ApiClient(std::string url, std::string token, HttpTransport& transport);
+  // With the token that `cadastre login` left. Errors: as open_remote.
+  static Result<ApiClient> open(const std::string& url);
+  // `target`: "/api/v1/…". Errors: what the server's problem tells, as if it had happened here; io, timeout.
+  Result<json::object> get(const std::string& target);
+
+ private:
+  std::string url_, token_;
+  std::unique_ptr<HttpTransport> owned_;
+  HttpTransport* transport_;
+};
+
+Result<std::vector<json::object>> remote_clusters(ApiClient& api, const Source::ClustersRequest& request);
+
 // --server, else $CADASTRE_SERVER, without a slash at its end; "" when neither is given.
 std::string server_url(const GlobalOptions& options);
 

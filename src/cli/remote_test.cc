@@ -148,5 +148,42 @@ TEST_CASE("what a server says is harmless on a terminal, and becomes an error of
         "unknown key 'knd'\n  web knd:x\n      ^");
 }
 
+TEST_CASE("clusters come from a server whole, page after page, and only those that are asked for") {
+  std::vector<std::string> asked;
+  testing::FakeHttp http([&](const HttpRequest& request) -> Result<HttpResponse> {
+    auto tail = request.url.substr(request.url.find("/api/v1/") + 8);
+    asked.push_back(tail);
+    auto given = parameters_of(request.url);
+    if (tail.starts_with("accounts"))
+      return answer_of({{"rows", {json::object{{"id", "111111111111"}, {"name", "shop"}}}}});
+    auto card = [](const char* cluster) { return json::object{{"account", "111111111111"}, {"cluster", cluster}}; };
+    if (tail.starts_with("clusters?") || tail == "clusters")
+      return answer_of({{"rows", {card("prod eu"), card("test")}}});
+    CHECK(tail.starts_with("clusters/111111111111/prod%20eu?"));
+    auto answer = card("prod eu");
+    auto cursor = given["cursor"];
+    answer["findings"] = json::array{json::object{{"rule", cursor.empty() ? "first" : "second"}}};
+    answer["total"] = 2;
+    answer["next"] = cursor.empty() ? json::value("critical a b c") : json::value(nullptr);
+    answer["cells"] = json::array{};
+    return answer_of(answer);
+  });
+  auto source = remote_source("http://server.test", "cad_secret", http);
+  auto at = parse_rfc3339("2026-11-21T10:00:00Z");
+  auto found = must(source->clusters({.clusters = {"prod eu"}, .accounts = {"shop"}, .at = at}));
+  REQUIRE(found.size() == 1);
+  CHECK(to_json(found[0]) ==
+        R"({"account":"111111111111","cluster":"prod eu","findings":[{"rule":"first"},{"rule":"second"}]})");
+  REQUIRE(asked.size() == 4);
+  for (size_t i = 1; i < asked.size(); ++i) CHECK(parameters_of(asked[i])["at"] == "2026-11-21T10:00:00Z");
+  CHECK(parameters_of(asked[3])["cursor"] == "critical a b c");
+  auto missing = source->clusters({.clusters = {"prod-us"}, .accounts = {}, .at = {}});
+  REQUIRE_FALSE(missing);
+  CHECK(missing.error().message.contains("there is no cluster 'prod-us'"));
+  auto nobody = source->clusters({.clusters = {}, .accounts = {"nobody"}, .at = {}});
+  REQUIRE_FALSE(nobody);
+  CHECK(nobody.error().message.contains("there is no account 'nobody'"));
+}
+
 }  // namespace
 }  // namespace cadastre::cli

@@ -3,101 +3,101 @@
 
 #include "base/text.h"
 #include "cli/source.h"
-#include "kubernetes/expected.h"
-#include "kubernetes/health_json.h"
 
 namespace cadastre::cli {
 namespace {
 
-using kubernetes::ClusterHealth;
-using kubernetes::Severity;
+using Clusters = std::vector<json::object>;
 
-// "k8s.pod shop/cart-1"; of the cluster itself its name.
-std::string what_of(const kubernetes::Finding& finding) {
-  return finding.native.empty() ? fmt::format("{} {}", finding.kind, finding.name)
-                                : fmt::format("{} {}", finding.kind, finding.native);
+std::string text(const json::object& object, std::string_view name) {
+  auto* value = object.if_contains(name);
+  return value && !value->is_null() ? scalar_text(*value) : "";
 }
 
-void print_tables(const kubernetes::HealthRules& rules, const std::vector<ClusterHealth>& clusters, Time now) {
+uint64_t count(const json::value* value) { return value && value->is_number() ? value->to_number<uint64_t>() : 0; }
+
+const json::object& object_in(const json::object& object, std::string_view name) {
+  static const json::object kNone;
+  auto* value = object.if_contains(name);
+  return value && value->is_object() ? value->get_object() : kNone;
+}
+
+const json::array& list_in(const json::object& object, std::string_view name) {
+  static const json::array kNone;
+  auto* value = object.if_contains(name);
+  return value && value->is_array() ? value->get_array() : kNone;
+}
+
+// "k8s.pod shop/cart-1": the id is KIND/ACCOUNT/CLUSTER/NATIVE; of the cluster itself its name.
+std::string what_of(const json::object& finding) {
+  auto id = text(finding, "id");
+  size_t at = 0;
+  for (int i = 0; i < 3 && at != id.npos; ++i) {
+    at = id.find('/', at);
+    if (at != id.npos) ++at;
+  }
+  auto native = id.empty() || at == id.npos ? text(finding, "name") : id.substr(at);
+  return fmt::format("{} {}", text(finding, "kind"), native);
+}
+
+std::string severity_count(const json::object& card, std::string_view severity) {
+  return thousands(count(object_in(card, "severities").if_contains(severity)));
+}
+
+void print_cards(const Clusters& clusters, Time now) {
   Table cards({"cluster", "account", "as of", "resources", "critical", "warning", "notice"});
   for (size_t column = 3; column <= 6; ++column) cards.align_right(column);
-  for (const auto& health : clusters) {
+  for (const auto& card : clusters) {
     uint64_t resources = 0;
-    for (const auto& [kind, count] : health.counts) resources += count;
-    auto counts = severities_of(rules, health.findings);
-    cards.add({health.cluster, health.account, ago(health.last_dump, now) + (health.late_since ? ", late" : ""),
-               thousands(resources), thousands(counts[Severity::critical]), thousands(counts[Severity::warning]),
-               thousands(counts[Severity::notice])});
+    for (const auto& kind : object_in(card, "resources")) resources += count(&kind.value());
+    auto late = text(card, "late_since").empty() ? "" : ", late";
+    cards.add({text(card, "cluster"), text(card, "account"), ago(parse_rfc3339(text(card, "last_dump_at")), now) + late,
+               thousands(resources), severity_count(card, "critical"), severity_count(card, "warning"),
+               severity_count(card, "notice")});
   }
   cards.print();
-  for (const auto& health : clusters) {
-    if (health.worst.empty()) continue;
-    print("\n" + bold(fmt::format("{} ({})", printable(health.cluster), health.account)) + "\n");
-    Table findings({"severity", "rule", "resource", "since", "reason"});
-    for (const auto& finding : health.worst) {
-      findings.add({std::string(to_string(finding.severity)), finding.rule, what_of(finding),
-                    finding.since ? ago(finding.since, health.as_of) : "", finding.reason});
-    }
-    findings.print();
-  }
 }
 
-void print_json(const kubernetes::HealthRules& rules, const std::vector<ClusterHealth>& clusters) {
-  json::array list;
-  for (const auto& health : clusters) {
-    auto card = card_json(rules, health);
-    json::array findings;
-    for (const auto& finding : health.worst) findings.push_back(finding_json(rules, finding));
-    card["findings"] = std::move(findings);
-    list.push_back(std::move(card));
+void print_findings(const json::object& card) {
+  const auto& all = list_in(card, "findings");
+  if (all.empty()) return;
+  print("\n" + bold(fmt::format("{} ({})", printable(text(card, "cluster")), printable(text(card, "account")))) + "\n");
+  auto as_of = parse_rfc3339(text(card, "as_of")).value_or(Time());
+  Table findings({"severity", "rule", "resource", "since", "reason"});
+  for (const auto& one : all) {
+    if (!one.is_object()) continue;
+    const auto& finding = one.get_object();
+    auto since = parse_rfc3339(text(finding, "since"));
+    findings.add({text(finding, "severity"), text(finding, "rule"), what_of(finding), since ? ago(since, as_of) : "",
+                  text(finding, "reason")});
   }
+  findings.print();
+}
+
+void print_json(const Clusters& clusters) {
+  json::array list;
+  for (const auto& card : clusters) list.push_back(card);
   print(to_pretty_json(json::object{{"clusters", std::move(list)}}) + "\n");
 }
 
-// Names to ids, and nothing that is not there.
-Result<kubernetes::HealthQuestion> question_of(App& app, const ReportOptions& options) {
-  kubernetes::HealthQuestion question;
-  question.clusters = options.clusters;
-  question.expected = kubernetes::expected_clusters(app.config.kubernetes);
-  if (!options.at.empty()) {
-    TRY_ASSIGN(question.at, parse_time(options.at, app.clock.now()));
-  }
-  TRY_ASSIGN(auto accounts, app.store->cells().accounts());
-  for (const auto& wanted : options.accounts) {
-    auto known =
-        std::ranges::find_if(accounts, [&](const auto& row) { return row.id == wanted || row.name == wanted; });
-    if (known == accounts.end()) {
-      return fail(ErrorCode::invalid,
-                  fmt::format("there is no account '{}'; `cadastre accounts` lists them", printable(wanted)));
-    }
-    question.accounts.push_back(known->id);
-  }
-  return question;
-}
-
-Result<int> report(App& app, const ReportOptions& options) {
-  TRY_ASSIGN(auto rules, kubernetes::HealthRules::load(app.catalog));
-  TRY_ASSIGN(auto question, question_of(app, options));
-  TRY_ASSIGN(auto clusters, health_of(rules, app.catalog, *app.store, question, app.clock.now()));
-  for (const auto& wanted : options.clusters) {
-    if (std::ranges::find(clusters, wanted, &ClusterHealth::cluster) == clusters.end()) {
-      return fail(ErrorCode::invalid,
-                  fmt::format("there is no cluster '{}'; `cadastre report k8s` lists them", printable(wanted)));
-    }
-  }
-  bool critical = false;
-  for (const auto& health : clusters)
-    critical = critical || (!health.worst.empty() && health.worst.front().severity == Severity::critical);
+Result<int> report(Source& source, const ReportOptions& options) {
+  Source::ClustersRequest request{options.clusters, options.accounts, {}};
+  TRY_ASSIGN(request.at, instant(options.at));
+  TRY_ASSIGN(auto clusters, source.clusters(request));
   if (options.output.format == "json") {
-    print_json(rules, clusters);
+    print_json(clusters);
   } else if (clusters.empty()) {
     std::fputs("no cluster has sent a dump yet; docs/kubernetes.md says how\n", stderr);
   } else {
-    print_tables(rules, clusters, app.clock.now());
+    print_cards(clusters, request.at.value_or(system_clock().now()));
+    for (const auto& card : clusters) print_findings(card);
   }
-  for (const auto& health : clusters) {
-    for (const auto& sentence : health.missing)
-      std::fputs(fmt::format("{}: {}\n", printable(health.cluster), printable(sentence)).c_str(), stderr);
+  bool critical = false;
+  for (const auto& card : clusters) {
+    critical = critical || count(object_in(card, "severities").if_contains("critical")) > 0;
+    for (const auto& sentence : list_in(card, "missing"))
+      std::fputs(fmt::format("{}: {}\n", printable(text(card, "cluster")), printable(scalar_text(sentence))).c_str(),
+                 stderr);
   }
   return critical ? kCritical : kOk;
 }
@@ -105,9 +105,9 @@ Result<int> report(App& app, const ReportOptions& options) {
 }  // namespace
 
 int run_report_kubernetes(const GlobalOptions& global, const ReportOptions& options) {
-  auto app = App::open(global);
-  if (!app) return report_error(app.error(), global.verbose);
-  auto code = report(**app, options);
+  auto source = open_source(global);
+  if (!source) return report_error(source.error(), global.verbose);
+  auto code = report(**source, options);
   return code ? *code : report_error(code.error(), global.verbose);
 }
 

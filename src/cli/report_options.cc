@@ -20,6 +20,7 @@ void add_report_commands(CLI::App& app, const GlobalOptions& global, const OnCom
   kubernetes->footer(
       "Exit code: 0 nothing critical was found, 4 something was, 1 it could not be told, 2 the caller's mistake.\n"
       "Examples:\n  cadastre report k8s\n  cadastre report k8s --cluster prod-eu --at -1d\n"
+      "  cadastre report k8s --server https://cadastre.example.com\n"
       "  cadastre report k8s -o json | jq '.clusters[].severities'");
   on(kubernetes, [&global, options] { return run_report_kubernetes(global, *options); });
 }

@@ -1,5 +1,6 @@
 #include "cli/source.h"
 
+#include "cli/local_health.h"
 #include "cli/local_index.h"
 #include "cli/remote.h"
 
@@ -48,6 +49,9 @@ class Local final : public Source {
   }
   Result<search::ChangesAnswer> changes(const search::ChangesRequest& request) override {
     return reader_.changes(request, {});
+  }
+  Result<std::vector<json::object>> clusters(const ClustersRequest& request) override {
+    return local_clusters(*app_, request);
   }
 
  private:

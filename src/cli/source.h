@@ -25,6 +25,14 @@ class Source {
   virtual Result<std::vector<search::VersionRow>> versions(const std::string& id) = 0;
   virtual Result<search::Reader::Diff> diff(const std::string& id, Time from, Time to) = 0;
   virtual Result<search::ChangesAnswer> changes(const search::ChangesRequest& request) = 0;
+
+  struct ClustersRequest {
+    std::vector<std::string> clusters, accounts;  // names; names or ids; empty: all
+    std::optional<Time> at;
+  };
+  // How Kubernetes clusters fare, by account and name: kubernetes::card_json, with all `findings` as finding_json.
+  // Errors: invalid, when one that is asked for is not there.
+  virtual Result<std::vector<json::object>> clusters(const ClustersRequest& request) = 0;
 };
 
 // The store, or the server that --server or $CADASTRE_SERVER names.
