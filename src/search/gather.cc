@@ -110,30 +110,35 @@ class Gatherer {
   Gathered found_;
 };
 
-// The kinds of a scan in parts of about the same size; one part when it is small.
-std::vector<std::vector<std::string>> share(const store::Filter& filter, const Snapshot& facts) {
-  std::map<std::string, uint64_t> sizes;
+// A scan in parts of about the same size, by kinds, or by accounts when it is of one kind; one part when it is small.
+std::vector<store::Filter> share(const store::Filter& filter, const Snapshot& facts) {
+  std::map<std::string, uint64_t> kinds, accounts;
   uint64_t all = 0;
   auto wanted = [](const std::vector<std::string>& these, const std::string& value) {
     return these.empty() || std::ranges::find(these, value) != these.end();
   };
   for (const auto& cell : facts.cells) {
     if (!wanted(filter.kinds, cell.key.kind) || !wanted(filter.accounts, cell.key.account)) continue;
-    sizes[cell.key.kind] += cell.resources;
+    kinds[cell.key.kind] += cell.resources;
+    accounts[cell.key.account] += cell.resources;
     all += cell.resources;
   }
+  bool by_kind = kinds.size() > 1;
+  auto& sizes = by_kind ? kinds : accounts;
   auto threads = std::min<size_t>(std::max(1U, std::thread::hardware_concurrency()), kMostThreads);
-  if (all < kWorthThreads || sizes.size() < 2 || threads < 2) return {filter.kinds};
-  std::vector<std::pair<uint64_t, std::string>> kinds;
-  for (auto& [kind, size] : sizes) kinds.emplace_back(size, kind);
-  std::ranges::sort(kinds, std::greater());
-  std::vector<std::vector<std::string>> parts(std::min(threads, kinds.size()));
-  std::vector<uint64_t> loads(parts.size());
-  for (auto& [size, kind] : kinds) {
+  if (all < kWorthThreads || sizes.size() < 2 || threads < 2) return {filter};
+  std::vector<std::pair<uint64_t, std::string>> largest;
+  for (auto& [name, size] : sizes) largest.emplace_back(size, name);
+  std::ranges::sort(largest, std::greater());
+  std::vector<std::vector<std::string>> names(std::min(threads, largest.size()));
+  std::vector<uint64_t> loads(names.size());
+  for (auto& [size, name] : largest) {
     auto least = static_cast<size_t>(std::ranges::min_element(loads) - loads.begin());
     loads[least] += size + 1;
-    parts[least].push_back(std::move(kind));
+    names[least].push_back(std::move(name));
   }
+  std::vector<store::Filter> parts(names.size(), filter);
+  for (size_t i = 0; i < parts.size(); ++i) (by_kind ? parts[i].kinds : parts[i].accounts) = std::move(names[i]);
   return parts;
 }
 
@@ -188,8 +193,7 @@ Result<Gathered> gather(const Gathering& gathering, Facts& facts, std::stop_toke
   std::stop_source given_up;
   auto run = [&](size_t part) -> Result<Gathered> {
     Gatherer gatherer(gathering, facts);
-    auto filter = gathering.span.filter;
-    filter.kinds = parts[part];
+    auto filter = parts[part];
     filter.documents = gatherer.needs_documents();
     std::optional<Error> trouble;
     TRY(facts.inventory().scan(filter, gathering.span.at, [&](const store::Resource& row) {
