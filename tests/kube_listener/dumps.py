@@ -34,7 +34,7 @@ class Dump:
         self.manifest = {
             "format": 1, "tool": "test 1", "cluster": says or cluster, "dump": self.name, "started": f"{started:%Y-%m-%dT%H:%M:%SZ}",
             "ended": f"{started:%Y-%m-%dT%H:%M:%SZ}", "kubectl": "v1.33.4", "server": "v1.33.4",
-            "kinds": [{"resource": resource, "version": KINDS[resource][0].rpartition("/")[2], "outcome": "complete", "exit": 0,
+            "kinds": [{"resource": resource, "version": KINDS[resource][0], "outcome": "complete", "exit": 0,
                        "message": "", "files": self.pages(resource, objects, page)} for resource, objects in resources.items()]}
 
     def pages(self, resource, objects, page):
