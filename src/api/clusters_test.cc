@@ -1,5 +1,6 @@
 // Clusters over HTTP: what they say, and to whom.
 #include "api/world_for_tests.h"
+#include "base/text.h"
 #include "kubernetes/health_history.h"
 
 using namespace cadastre;

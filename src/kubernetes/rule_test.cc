@@ -102,6 +102,34 @@ TEST_CASE("a quota is told by the share that is used; the user's own rules count
   CHECK(rules.rules().size() == must(HealthRules::load(planted::real_catalog())).rules().size());  // one more, one less
 }
 
+TEST_CASE("until when what was found stays so is known, of whatever waits for time") {
+  auto until = [](const std::string& kind, const char* text, const char* now) {
+    ClusterDocuments documents;
+    documents.add(document(kind, text));
+    auto rules = must(HealthRules::load(planted::real_catalog()));
+    return must(examine(rules, documents, at(now), [](const auto&, const auto&) { return Held{}; })).holds_until;
+  };
+  // A service is given five minutes to have an endpoint.
+  const char* service = R"({"kind":"Service","metadata":{"namespace":"shop","name":"s","creationTimestamp":
+                            "2026-11-21T10:00:00Z"},"spec":{"selector":{"app":"a"},"type":"ClusterIP"}})";
+  CHECK(until("k8s.service", service, "2026-11-21T10:02:00Z") == at("2026-11-21T10:05:00Z"));
+  CHECK_FALSE(until("k8s.service", service, "2026-11-21T10:05:00Z"));
+  // Restarts are told of for a day.
+  const char* pod = R"({"kind":"Pod","metadata":{"namespace":"shop","name":"p"},"status":{"phase":"Running",
+                        "containerStatuses":[{"name":"a","restartCount":12,"state":{"running":{}},"lastState":
+                        {"terminated":{"reason":"Error","finishedAt":"2026-11-21T09:00:00Z"}}}]}})";
+  CHECK(until("k8s.pod", pod, "2026-11-21T10:00:00Z") == at("2026-11-22T09:00:00Z"));
+  CHECK_FALSE(until("k8s.pod", pod, "2026-11-22T09:00:00Z"));
+  // A quarter of an hour after it was due.
+  const char* job = R"({"kind":"CronJob","metadata":{"namespace":"shop","name":"c"},"spec":{"schedule":"0 * * * *"},
+                        "status":{"lastScheduleTime":"2026-11-21T09:00:00Z"}})";
+  CHECK(until("k8s.cron_job", job, "2026-11-21T09:30:00Z") == at("2026-11-21T10:15:00Z"));
+  CHECK_FALSE(until("k8s.cron_job", job, "2026-11-21T10:15:00Z"));
+  CHECK(until("k8s.persistent_volume_claim",
+              R"({"metadata":{"name":"c","creationTimestamp":"2026-11-21T10:00:00Z"},"status":{"phase":"Pending"}})",
+              "2026-11-21T10:01:00Z") == at("2026-11-21T10:05:00Z"));
+}
+
 TEST_CASE("kubelets are held against the API server, and against each other only where its version is not known") {
   auto node = [](const char* version) {
     return document("k8s.node", fmt::format(R"({{"kind":"Node","metadata":{{"name":"n-{0}"}},"status":{{"nodeInfo":)"
