@@ -4,7 +4,7 @@ import time
 import unittest
 
 from dumps import Dump
-from rig import REGION, ListenerTest
+from rig import ACCOUNT, REGION, ListenerTest
 
 DISCOVER = f', discover: {{account: main, region: {REGION}}}'
 
@@ -73,6 +73,32 @@ class Hearing(ListenerTest):
         told = Dump("prod-eu", ["a", "ä b"], -300).put(self.s3, self.bucket)
         self.until_settled(site, told)
         self.assertEqual(self.pods(server, "prod-eu"), ["a", "ä b"])
+
+    def test_bound_to_an_eks_cluster(self):
+        eks = self.client("eks")
+        for name in ("main", "other"):
+            eks.create_cluster(name=name, roleArn=f"arn:aws:iam::{ACCOUNT}:role/eks", resourcesVpcConfig={})
+        node = {"metadata": {"name": "n1", "uid": "n"}, "spec": {"providerID": "aws:///eu-west-1a/i-0"}}
+        dumps = [Dump(name, ["a"], -300, others={"nodes": [node]}).put(self.s3, self.bucket) for name in ("bound", "other", "none")]
+        bound = f"{{name: bound, account: main, region: {REGION}, prefix: clusters/bound/, eks: main}}"
+        site = self.site(DISCOVER, clusters=f"  clusters: [{bound}]\n")
+        server = self.serve(site)
+        server.collect()
+        self.until_settled(site, *dumps)
+
+        def related(resource, kind):
+            server.until(lambda: server.get(f"/api/v1/resources/{resource}").status == 200, f"{resource} is not to be seen")
+            rows = server.get(f"/api/v1/resources/{resource}/relations").json()["rows"]
+            return [row["id"] for row in rows if row["kind"] == kind]
+
+        def eks_id(name):
+            return f"aws.eks.cluster/{ACCOUNT}/{REGION}/{name}"
+
+        nodes = {name: f"k8s.node/{ACCOUNT}/{name}/n1" for name in ("bound", "other", "none")}
+        self.assertEqual({name: related(node, "aws.eks.cluster") for name, node in nodes.items()},
+                         {"bound": [eks_id("main")], "other": [eks_id("other")], "none": []})
+        self.assertEqual({name: related(eks_id(name), "k8s.node") for name in ("main", "other")},
+                         {"main": [nodes["bound"]], "other": [nodes["other"]]})
 
     def test_thirty_clusters(self):
         dumps = [Dump(f"c{i:02}", [f"pod-{i}"], -300).put(self.s3, self.bucket) for i in range(30)]

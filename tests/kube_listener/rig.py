@@ -115,7 +115,8 @@ class ListenerTest(unittest.TestCase):
         cls.gate = Gate(cls.moto.get_host_and_port()[1])
         session = boto3.session.Session("test", "test", region_name=REGION)
         url = f"http://127.0.0.1:{cls.gate.target}"  # past the gate
-        cls.s3, cls.sqs = (session.client(name, endpoint_url=url) for name in ("s3", "sqs"))
+        cls.client = staticmethod(lambda name: session.client(name, endpoint_url=url))
+        cls.s3, cls.sqs = cls.client("s3"), cls.client("sqs")
 
     @classmethod
     def tearDownClass(cls):
