@@ -67,9 +67,14 @@ Result<ServerResponse> list_runs(const Call& call) {
 Result<int64_t> ask(const Call& call, const collect::Selection& selection, bool full) {
   if (!call.services.scheduler) return fail(ErrorCode::unsupported, "this server does not collect");
   TRY_ASSIGN(auto run, call.services.scheduler->request(selection, full, call.principal.name));
-  auto what = fmt::format("accounts: {}; regions: {}; kinds: {}", join(selection.accounts, ", "),
-                          join(selection.regions, ", "), join(selection.kinds, ", "));
-  TRY(note(call, "run requested", fmt::format("run {}", run), what));
+  std::vector<std::string> what;
+  auto only = [&](std::string_view name, const std::vector<std::string>& values) {
+    if (!values.empty()) what.push_back(fmt::format("{}: {}", name, join(values, ", ")));
+  };
+  only("accounts", selection.accounts);
+  only("regions", selection.regions);
+  only("kinds", selection.kinds);
+  TRY(note(call, "run requested", fmt::format("run {}", run), what.empty() ? "everything" : join(what, "; ")));
   return run;
 }
 
