@@ -50,7 +50,9 @@ class Gatherer {
       project(then_, document, facts_);
       resource = &then_;
     }
-    auto subject = asked_.question.subject(*resource, document, span.at);
+    // What no term reads need not be taken apart.
+    static const json::value kNothing;
+    auto subject = asked_.question.subject(*resource, screen_.needs_documents() ? document : kNothing, span.at);
     if (verdict == Verdict::maybe && !query::matches(asked_.question.expression, subject, span.now)) return true;
     if (!count(subject)) return true;
     keep(*resource, subject, document);
