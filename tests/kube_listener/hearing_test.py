@@ -97,6 +97,7 @@ class Hearing(ListenerTest):
         nodes = {name: f"k8s.node/{ACCOUNT}/{name}/n1" for name in ("bound", "other", "none")}
         self.assertEqual({name: related(node, "aws.eks.cluster") for name, node in nodes.items()},
                          {"bound": [eks_id("main")], "other": [eks_id("other")], "none": []})
+        self.assertEqual(related(f"k8s.cluster/{ACCOUNT}/bound/bound", "aws.eks.cluster"), [eks_id("main")])
         self.assertEqual({name: related(eks_id(name), "k8s.node") for name in ("main", "other")},
                          {"main": [nodes["bound"]], "other": [nodes["other"]]})
 
