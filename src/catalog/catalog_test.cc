@@ -101,7 +101,6 @@ TEST_CASE("links lead to kinds that are collected, or are known not to be") {
                                                "aws.ec2.transit_gateway",
                                                "aws.ec2.transit_gateway_route_table",
                                                "aws.ecs.cluster",
-                                               "aws.efs.file_system",
                                                "aws.elasticache.replication_group",
                                                "aws.iam.instance_profile",
                                                "aws.kms.key",
