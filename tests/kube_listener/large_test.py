@@ -70,14 +70,15 @@ class Large(ListenerTest):
         large.files = {"pods.1.json.gz": body}
         large.manifest["kinds"][0]["files"] = [{"name": "pods.1.json.gz", "bytes": len(body), "cksum": posix_cksum(body)}]
 
-        site = self.site(f", discover: {{account: main, region: {REGION}}}")
+        queue = self.queue()
+        site = self.site(f", discover: {{account: main, region: {REGION}}}", queue, every="15m")
         plainly = site.command
         site.command = lambda *arguments: ["sh", "-c", "trap '' XFSZ; exec \"$@\"", "sh", *plainly(*arguments)]
         server = self.serve(site)
         self.until_settled(site, first)
         before = megabytes(server, "VmRSS")
         self.allow(server, 2 << 20)
-        large.put(self.s3, self.bucket)
+        self.tell(queue, large.put(self.s3, self.bucket))
         told = server.wait_for_log(f"the dump {large.name} of the cluster prod is tried again")["message"]
         self.assertIn(str(site.store), told)
         self.assertTrue(any(word in told for word in ("full", "space", "large")), told)
