@@ -23,11 +23,6 @@ Error error_of(CallError&& problem, const std::string& what) {
   return error;
 }
 
-std::string text_of(const json::object& object, std::string_view member) {
-  auto* value = object.if_contains(member);
-  return value ? scalar_text(*value) : std::string();
-}
-
 std::optional<uint64_t> number_of(std::string_view text) {
   uint64_t number = 0;
   auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
@@ -39,12 +34,12 @@ ObjectPage page_of(const json::object& answer) {
   if (auto* objects = answer.if_contains("Contents"); objects && objects->is_array()) {
     for (const auto& entry : objects->get_array()) {
       const auto& object = entry.as_object();
-      page.objects.push_back({text_of(object, "Key"), number_of(text_of(object, "Size")).value_or(0),
-                              parse_rfc3339(text_of(object, "LastModified"))});
+      page.objects.push_back({member_text(object, "Key"), number_of(member_text(object, "Size")).value_or(0),
+                              parse_rfc3339(member_text(object, "LastModified"))});
     }
   }
   if (auto* folders = answer.if_contains("CommonPrefixes"); folders && folders->is_array()) {
-    for (const auto& entry : folders->get_array()) page.folders.push_back(text_of(entry.as_object(), "Prefix"));
+    for (const auto& entry : folders->get_array()) page.folders.push_back(member_text(entry.as_object(), "Prefix"));
   }
   return page;
 }

@@ -15,11 +15,6 @@ Error error_of(CallError&& problem, const std::string& url) {
   return error;
 }
 
-std::string text_of(const json::object& object, std::string_view member) {
-  auto* value = object.if_contains(member);
-  return value ? scalar_text(*value) : std::string();
-}
-
 int64_t seconds(Millis time) { return std::chrono::ceil<std::chrono::seconds>(time).count(); }
 
 }  // namespace
@@ -45,7 +40,8 @@ Result<std::vector<QueueMessage>> Queue::receive(Millis wait, Millis hidden, std
   if (auto* list = answer->as_object().if_contains("Messages"); list && list->is_array()) {
     for (const auto& entry : list->get_array()) {
       const auto& message = entry.as_object();
-      messages.push_back({text_of(message, "MessageId"), text_of(message, "ReceiptHandle"), text_of(message, "Body")});
+      messages.push_back(
+          {member_text(message, "MessageId"), member_text(message, "ReceiptHandle"), member_text(message, "Body")});
     }
   }
   return messages;

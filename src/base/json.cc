@@ -187,6 +187,11 @@ std::string scalar_text(const json::value& value) {
   return to_json(value);
 }
 
+std::string member_text(const json::object& object, std::string_view member) {
+  auto* value = object.if_contains(member);
+  return value ? scalar_text(*value) : std::string();
+}
+
 void sort_members(json::object& object) {
   if (std::ranges::is_sorted(object, {}, &json::key_value_pair::key)) return;
   std::vector<std::pair<std::string, json::value>> members;

@@ -27,6 +27,8 @@ std::string to_pretty_json(const json::value& value);  // two-space indentation,
 
 // The text of a scalar: a string as it is, numbers and booleans as JSON writes them, null and containers as "".
 std::string scalar_text(const json::value& value);
+// That of a member; "" when there is none.
+std::string member_text(const json::object& object, std::string_view member);
 
 // Puts an object's members in the order of their names: for maps, whose order means nothing and may differ from answer
 // to answer.

@@ -164,11 +164,7 @@ class Run {
     json::monotonic_resource storage;
     auto document = read_object(text, envelope, &storage);
     if (!document) return std::string();
-    auto member = [&](const char* name) {
-      auto* value = document->get_object().if_contains(name);
-      return value ? scalar_text(*value) : std::string();
-    };
-    return resource_of(member("kind"), member("apiVersion"));
+    return resource_of(member_text(document->get_object(), "kind"), member_text(document->get_object(), "apiVersion"));
   }
 
   Result<std::unique_ptr<KindRun>> begin_of_list(const std::string& resource, std::map<std::string, KindReport>& left) {

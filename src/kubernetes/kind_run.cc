@@ -53,11 +53,8 @@ Result<void> KindRun::read(std::string_view text, const Envelope& envelope, cons
   };
   auto document = read_object(text, envelope, &storage);
   if (!document) return unreadable(std::move(document).error().message);
-  auto member = [&](const char* name) {
-    auto* value = document->get_object().if_contains(name);
-    return value ? scalar_text(*value) : std::string();
-  };
-  auto resource = resource_of(member("kind"), member("apiVersion"));
+  auto resource =
+      resource_of(member_text(document->get_object(), "kind"), member_text(document->get_object(), "apiVersion"));
   if (resource != kind_.resource)
     return unreadable(fmt::format("an item is one of '{}', not of '{}'", printable(resource), kind_.resource));
   catalog::Scope scope;

@@ -23,7 +23,7 @@ struct DumpRow {
   DumpState state = DumpState::waiting;
   std::string reason;  // of poison, of what was left, of the last try that failed: one outward sentence
   int tries = 0;
-  Time seen{};                  // when it was first heard of
+  Time seen{};                  // when it arrived, by the bucket's clock; at most when it was first heard of
   std::optional<Time> settled;  // when it was done or set aside
   std::string report;           // JSON, of one that is done
 };
