@@ -37,23 +37,26 @@ T must(Result<T> result) {
 class Report {
  public:
   explicit Report(std::string only) : only_(std::move(only)) {}
-  // The middle one of three, once the file has been read.
+  // The middle one of three, once the file has been read: what one waits for it, and what it costs.
   void time(const std::string& what, double target_ms, const std::function<uint64_t()>& ask) {
     if (what.find(only_) == what.npos) return;
-    std::vector<double> took;
+    std::vector<std::pair<double, double>> took;
     uint64_t rows = ask();
     for (int i = 0; i < 3; ++i) {
+      auto begin = std::chrono::steady_clock::now();
       double before = cpu_seconds();
       rows = ask();
-      took.push_back((cpu_seconds() - before) * 1000);
+      double cpu = (cpu_seconds() - before) * 1000;
+      took.emplace_back(std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begin).count(),
+                        cpu);
     }
     std::ranges::sort(took);
-    line(fmt::format("{} ({} rows)", what, rows), took[1], target_ms, "ms");
+    line(fmt::format("{} ({} rows; CPU {:.1f} ms)", what, rows, took[1].second), took[1].first, target_ms, "ms");
   }
   void line(const std::string& what, double measured, double target, std::string_view unit) {
     bool missed = target > 0 && measured > target;
     missed_ = missed_ || missed;
-    std::cout << fmt::format("{:<64} {:>10.1f} {:<6} {}\n", what, measured, unit,
+    std::cout << fmt::format("{:<84} {:>8.1f} {:<6} {}\n", what, measured, unit,
                              target > 0 ? fmt::format("at most {:g}{}", target, missed ? "   MISSED" : "") : "")
               << std::flush;
   }
@@ -100,8 +103,8 @@ void ask_reader(Report& report, store::Store& store, Time now) {
   auto yesterday = now - kDay, first = now - kDays * kDay;
   report.time("reader: a kind now", 0, list(kind, {}));
   report.time("reader: a kind a day ago", 100, list(kind, yesterday));
-  report.time("reader: a kind a week ago", 0, list(kind, now - 7 * kDay));
-  report.time("reader: a kind 30 days ago", 0, list(kind, first));
+  report.time("reader: a kind a week ago", 100, list(kind, now - 7 * kDay));
+  report.time("reader: a kind 30 days ago", 100, list(kind, first));
   for (const char* q : {"payments-prod", "10.17.", "7f3a"}) {
     report.time(fmt::format("reader: '{}' a day ago", q), 200, list(q, yesterday));
     report.time(fmt::format("reader: '{}' 30 days ago", q), 4000, list(q, first));
@@ -150,8 +153,8 @@ int run(size_t resources, const std::string& file, const std::string& only) {
   report.time("superseded since a day ago", 50, scan({.superseded = true, .documents = false}, yesterday));
   report.time("superseded since a day ago, with documents", 0, scan({.superseded = true}, yesterday));
   report.time("superseded since 30 days ago, with documents", 3000, scan({.superseded = true}, first - Millis(1)));
-  report.time("one kind a day ago", 100, scan({.kinds = {kind}, .documents = false}, yesterday));
-  report.time("one kind 30 days ago", 100, scan({.kinds = {kind}, .documents = false}, first));
+  report.time("one kind a day ago", 0, scan({.kinds = {kind}, .documents = false}, yesterday));
+  report.time("one kind 30 days ago", 0, scan({.kinds = {kind}, .documents = false}, first));
   report.time("one kind, alive in the last week", 0,
               scan({.kinds = {kind}, .since = now - 7 * kDay, .until = now, .documents = false}, {}));
   report.time("one kind now", 0, scan({.kinds = {kind}, .documents = false}, {}));
