@@ -117,15 +117,17 @@ TEST_CASE("a name, and what hangs together, in a cluster of 12,000 pods") {
                                               {"k8s.endpoint_slice", 1},
                                               {"k8s.pod", 40},
                                               {"k8s.node", 4}});
+  // What reading every document takes, in the same minute on the same machine: these must be well below.
+  auto everything = cost([&] { must(world.store->inventory().scan({}, {}, [](const auto&) { return true; })); });
   auto name = cost([&] { kinds(); });
-  MESSAGE("a DNS name: ", name, " ms");
-  CHECK(name < 20);
+  MESSAGE("a DNS name: ", name, " ms; every document: ", everything, " ms");
+  CHECK(name < everything / 2);
   for (const char* id : {"k8s.pod/111111111111/prod-big/shop/pod-47", "k8s.node/111111111111/prod-big/n-7", "i-7"}) {
     auto related = [&](std::optional<Time> at) { return must(reader.relations(id, at, {})).size(); };
     CHECK(related(world.then) == related(std::nullopt));
     auto now = cost([&] { related(std::nullopt); }), then = cost([&] { related(world.then); });
     MESSAGE("relations of ", std::string(id), ": ", now, " ms, then: ", then, " ms");
-    CHECK(then < now + 15);
+    CHECK(then < now + everything / 2);
   }
 }
 
