@@ -14,11 +14,6 @@ constexpr Millis kConnectTimeout{1'000};  // off EC2 nothing listens, and nobody
 constexpr Millis kTimeout{5'000};
 constexpr size_t kLargestAnswer = 64 * 1024;
 
-std::string member_text(const json::object& object, std::string_view name) {
-  const auto* value = object.if_contains(name);
-  return value ? scalar_text(*value) : "";
-}
-
 // Credentials may travel unencrypted only to this machine and to the link-local addresses that AWS uses.
 bool may_be_plain(std::string_view host) {
   return host == "localhost" || host == "::1" || host.starts_with("127.") || host == "169.254.170.2" ||

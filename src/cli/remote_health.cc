@@ -6,11 +6,6 @@
 namespace cadastre::cli {
 namespace {
 
-std::string text(const json::object& object, std::string_view name) {
-  auto* value = object.if_contains(name);
-  return value ? scalar_text(*value) : "";
-}
-
 json::array list(json::object& object, std::string_view name) {
   auto* value = object.if_contains(name);
   return value && value->is_array() ? std::move(value->get_array()) : json::array();
@@ -19,8 +14,8 @@ json::array list(json::object& object, std::string_view name) {
 // The card as it is without pages, and with all findings.
 Result<json::object> whole_cluster(ApiClient& api, const json::object& card, const std::string& at) {
   constexpr int kMostPages = 10'000;  // a server that never ends is none of ours
-  auto target = fmt::format("/api/v1/clusters/{}/{}", percent_encode(text(card, "account")),
-                            percent_encode(text(card, "cluster")));
+  auto target = fmt::format("/api/v1/clusters/{}/{}", percent_encode(member_text(card, "account")),
+                            percent_encode(member_text(card, "cluster")));
   json::object whole;
   json::array findings;
   std::string cursor;
@@ -29,7 +24,7 @@ Result<json::object> whole_cluster(ApiClient& api, const json::object& card, con
     parameters.add("at", at).add("limit", "500").add("cursor", cursor);
     TRY_ASSIGN(auto answer, api.get(target + parameters.text()));
     for (auto& finding : list(answer, "findings")) findings.push_back(std::move(finding));
-    cursor = text(answer, "next");
+    cursor = member_text(answer, "next");
     if (page == 0) whole = std::move(answer);
     if (cursor.empty()) break;
   }
@@ -47,7 +42,8 @@ Result<std::vector<json::object>> remote_clusters(ApiClient& api, const Source::
     TRY_ASSIGN(auto answer, api.get("/api/v1/accounts"));
     std::vector<std::pair<std::string, std::string>> rows;
     for (const auto& row : list(answer, "rows")) {
-      if (row.is_object()) rows.emplace_back(text(row.get_object(), "id"), text(row.get_object(), "name"));
+      if (row.is_object())
+        rows.emplace_back(member_text(row.get_object(), "id"), member_text(row.get_object(), "name"));
     }
     TRY_ASSIGN(accounts, account_ids(request.accounts, rows));
   }
@@ -59,7 +55,8 @@ Result<std::vector<json::object>> remote_clusters(ApiClient& api, const Source::
   for (const auto& row : list(answer, "rows")) {
     if (!row.is_object()) continue;
     const auto& card = row.get_object();
-    if (!asked(request.clusters, text(card, "cluster")) || !asked(accounts, text(card, "account"))) continue;
+    if (!asked(request.clusters, member_text(card, "cluster")) || !asked(accounts, member_text(card, "account")))
+      continue;
     TRY_ASSIGN(auto whole, whole_cluster(api, card, at));
     found.push_back(std::move(whole));
   }

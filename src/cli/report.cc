@@ -9,11 +9,6 @@ namespace {
 
 using Clusters = std::vector<json::object>;
 
-std::string text(const json::object& object, std::string_view name) {
-  auto* value = object.if_contains(name);
-  return value && !value->is_null() ? scalar_text(*value) : "";
-}
-
 uint64_t count(const json::value* value) { return value && value->is_number() ? value->to_number<uint64_t>() : 0; }
 
 const json::object& object_in(const json::object& object, std::string_view name) {
@@ -30,14 +25,14 @@ const json::array& list_in(const json::object& object, std::string_view name) {
 
 // "k8s.pod shop/cart-1": the id is KIND/ACCOUNT/CLUSTER/NATIVE; of the cluster itself its name.
 std::string what_of(const json::object& finding) {
-  auto id = text(finding, "id");
+  auto id = member_text(finding, "id");
   size_t at = 0;
   for (int i = 0; i < 3 && at != id.npos; ++i) {
     at = id.find('/', at);
     if (at != id.npos) ++at;
   }
-  auto native = id.empty() || at == id.npos ? text(finding, "name") : id.substr(at);
-  return fmt::format("{} {}", text(finding, "kind"), native);
+  auto native = id.empty() || at == id.npos ? member_text(finding, "name") : id.substr(at);
+  return fmt::format("{} {}", member_text(finding, "kind"), native);
 }
 
 std::string severity_count(const json::object& card, std::string_view severity) {
@@ -50,10 +45,10 @@ void print_cards(const Clusters& clusters, Time now) {
   for (const auto& card : clusters) {
     uint64_t resources = 0;
     for (const auto& kind : object_in(card, "resources")) resources += count(&kind.value());
-    auto late = text(card, "late_since").empty() ? "" : ", late";
-    cards.add({text(card, "cluster"), text(card, "account"), ago(parse_rfc3339(text(card, "last_dump_at")), now) + late,
-               thousands(resources), severity_count(card, "critical"), severity_count(card, "warning"),
-               severity_count(card, "notice")});
+    auto late = member_text(card, "late_since").empty() ? "" : ", late";
+    cards.add({member_text(card, "cluster"), member_text(card, "account"),
+               ago(parse_rfc3339(member_text(card, "last_dump_at")), now) + late, thousands(resources),
+               severity_count(card, "critical"), severity_count(card, "warning"), severity_count(card, "notice")});
   }
   cards.print();
 }
@@ -61,15 +56,17 @@ void print_cards(const Clusters& clusters, Time now) {
 void print_findings(const json::object& card) {
   const auto& all = list_in(card, "findings");
   if (all.empty()) return;
-  print("\n" + bold(fmt::format("{} ({})", printable(text(card, "cluster")), printable(text(card, "account")))) + "\n");
-  auto as_of = parse_rfc3339(text(card, "as_of")).value_or(Time());
+  print("\n" +
+        bold(fmt::format("{} ({})", printable(member_text(card, "cluster")), printable(member_text(card, "account")))) +
+        "\n");
+  auto as_of = parse_rfc3339(member_text(card, "as_of")).value_or(Time());
   Table findings({"severity", "rule", "resource", "since", "reason"});
   for (const auto& one : all) {
     if (!one.is_object()) continue;
     const auto& finding = one.get_object();
-    auto since = parse_rfc3339(text(finding, "since"));
-    findings.add({text(finding, "severity"), text(finding, "rule"), what_of(finding), since ? ago(since, as_of) : "",
-                  text(finding, "reason")});
+    auto since = parse_rfc3339(member_text(finding, "since"));
+    findings.add({member_text(finding, "severity"), member_text(finding, "rule"), what_of(finding),
+                  since ? ago(since, as_of) : "", member_text(finding, "reason")});
   }
   findings.print();
 }
@@ -96,8 +93,9 @@ Result<int> report(Source& source, const ReportOptions& options) {
   for (const auto& card : clusters) {
     critical = critical || count(object_in(card, "severities").if_contains("critical")) > 0;
     for (const auto& sentence : list_in(card, "missing"))
-      std::fputs(fmt::format("{}: {}\n", printable(text(card, "cluster")), printable(scalar_text(sentence))).c_str(),
-                 stderr);
+      std::fputs(
+          fmt::format("{}: {}\n", printable(member_text(card, "cluster")), printable(scalar_text(sentence))).c_str(),
+          stderr);
   }
   return critical ? kCritical : kOk;
 }
