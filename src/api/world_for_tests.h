@@ -52,8 +52,7 @@ class World {
     scheduler = std::make_unique<collect::Scheduler>(
         *store, clock, [](const auto&, auto&, auto) -> Result<collect::Report> { return collect::Report{}; },
         collect::SchedulerOptions());  // not started: what is asked for waits
-    health =
-        std::make_unique<kubernetes::HealthBoard>(must(kubernetes::HealthRules::load(catalog)), catalog, *store, clock);
+    health = std::make_unique<kubernetes::HealthBoard>(must(kubernetes::HealthRules::load(catalog)), *store, clock);
     services = std::make_unique<Services>(Services{.store = *store,
                                                    .catalog = catalog,
                                                    .reader = *reader,

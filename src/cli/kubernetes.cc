@@ -99,7 +99,7 @@ int run_kubernetes_ingest(const GlobalOptions& global, const IngestOptions& opti
   }
   if (any && options.health) {
     auto rules = kubernetes::HealthRules::load(app.catalog);
-    auto kept = rules ? record_health(*rules, app.catalog, *app.store, cluster->account, cluster->name, app.clock.now())
+    auto kept = rules ? record_health(*rules, *app.store, cluster->account, cluster->name, app.clock.now())
                       : std::unexpected(rules.error());
     if (!kept) report_error(std::move(kept).error().in("how the cluster fares was not kept"), global.verbose);
   }

@@ -16,7 +16,7 @@ Result<std::vector<json::object>> local_clusters(App& app, const Source::Cluster
   std::vector<std::pair<std::string, std::string>> rows;
   for (const auto& account : accounts) rows.emplace_back(account.id, account.name);
   TRY_ASSIGN(question.accounts, account_ids(request.accounts, rows));
-  TRY_ASSIGN(auto clusters, health_of(rules, app.catalog, *app.store, question, app.clock.now()));
+  TRY_ASSIGN(auto clusters, health_of(rules, *app.store, question, app.clock.now()));
   std::vector<json::object> found;
   for (const auto& health : clusters) {
     auto card = card_json(rules, health);

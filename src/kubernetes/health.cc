@@ -178,7 +178,7 @@ Result<std::vector<ClusterCells>> clusters_asked_for(store::Store& store, const 
 
 }  // namespace
 
-Result<std::vector<ClusterHealth>> health_of(const HealthRules& rules, const catalog::Catalog&, store::Store& store,
+Result<std::vector<ClusterHealth>> health_of(const HealthRules& rules, store::Store& store,
                                              const HealthQuestion& question, Time now) {
   TRY_ASSIGN(auto clusters, clusters_asked_for(store, question));
   std::vector<ClusterHealth> all;

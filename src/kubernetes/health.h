@@ -68,8 +68,8 @@ struct HealthQuestion {
 // Where an instant is asked for, what it says of dumps and of what was not read is of then, as far as that was kept.
 // Reads the documents of what the rules are about: of the live resources, or of those that were live then. Clusters by
 // account and name. Errors: io.
-Result<std::vector<ClusterHealth>> health_of(const HealthRules& rules, const catalog::Catalog& catalog,
-                                             store::Store& store, const HealthQuestion& question, Time now);
+Result<std::vector<ClusterHealth>> health_of(const HealthRules& rules, store::Store& store,
+                                             const HealthQuestion& question, Time now);
 
 // The health of one cluster as of its last dump, without a look at its documents: they are still what they were
 // `before`. nullopt: meanwhile enough time has passed that rules may find something else. Errors: io.

@@ -33,8 +33,8 @@ std::string content_of(const ClusterCells& cluster, bool late) {
 
 }  // namespace
 
-HealthBoard::HealthBoard(HealthRules rules, const catalog::Catalog& catalog, store::Store& store, Clock& clock)
-    : rules_(std::move(rules)), catalog_(catalog), store_(store), clock_(clock) {}
+HealthBoard::HealthBoard(HealthRules rules, store::Store& store, Clock& clock)
+    : rules_(std::move(rules)), store_(store), clock_(clock) {}
 
 void HealthBoard::expect(std::vector<ExpectedCluster> expected) {
   std::lock_guard lock(mutex_);
@@ -84,7 +84,7 @@ Result<void> HealthBoard::renew(Kept& kept, const ClusterCells& cluster, Time no
   }
   if (!found) {
     ++looks_;
-    TRY_ASSIGN(auto all, health_of(rules_, catalog_, store_, question, now));
+    TRY_ASSIGN(auto all, health_of(rules_, store_, question, now));
     if (all.empty()) return kept = {}, Result<void>();
     found = std::move(all.front());
   }
@@ -99,7 +99,7 @@ Result<std::vector<ClusterHealth>> HealthBoard::then(const std::vector<std::stri
     std::lock_guard lock(mutex_);
     question.expected = expected_;
   }
-  return health_of(rules_, catalog_, store_, question, clock_.now());
+  return health_of(rules_, store_, question, clock_.now());
 }
 
 }  // namespace cadastre::kubernetes

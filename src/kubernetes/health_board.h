@@ -16,8 +16,8 @@ class HealthBoard {
  public:
   using HealthPtr = std::shared_ptr<const ClusterHealth>;
 
-  // Catalogue, store and clock outlive the board.
-  HealthBoard(HealthRules rules, const catalog::Catalog& catalog, store::Store& store, Clock& clock);
+  // Store and clock outlive the board.
+  HealthBoard(HealthRules rules, store::Store& store, Clock& clock);
 
   const HealthRules& rules() const { return rules_; }
   // What the configuration names, from now on.
@@ -42,7 +42,6 @@ class HealthBoard {
   Result<void> renew(Kept& kept, const ClusterCells& cluster, Time now);
 
   const HealthRules rules_;
-  const catalog::Catalog& catalog_;
   store::Store& store_;
   Clock& clock_;
   std::atomic<uint64_t> looks_{0};

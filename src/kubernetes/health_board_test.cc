@@ -10,7 +10,7 @@ namespace {
 
 class Board : public World {
  public:
-  Board() : board(must(HealthRules::load(embedded_catalog())), embedded_catalog(), *store, clock) {}
+  Board() : board(must(HealthRules::load(embedded_catalog())), *store, clock) {}
 
   // A running pod that has not been ready since so many seconds after the clock's beginning.
   std::string unready(int since, const std::string& name = "cart") {

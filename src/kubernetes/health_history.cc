@@ -39,12 +39,12 @@ auto badness(const HealthMoment& moment) {
 
 }  // namespace
 
-Result<void> record_health(const HealthRules& rules, const catalog::Catalog& catalog, store::Store& store,
-                           const std::string& account, const std::string& cluster, Time now) {
+Result<void> record_health(const HealthRules& rules, store::Store& store, const std::string& account,
+                           const std::string& cluster, Time now) {
   HealthQuestion question;
   question.clusters = {cluster};
   question.accounts = {account};
-  TRY_ASSIGN(auto found, health_of(rules, catalog, store, question, now));
+  TRY_ASSIGN(auto found, health_of(rules, store, question, now));
   if (found.empty())
     return fail(ErrorCode::not_found,
                 fmt::format("no dump of cluster '{}' of account {} was read yet", cluster, account));

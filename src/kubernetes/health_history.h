@@ -9,8 +9,8 @@ namespace cadastre::kubernetes {
 // Puts the cluster's health as of its last dump beside those before. Errors: io, full.
 Result<void> record_health(const HealthRules& rules, store::Store& store, const ClusterHealth& health);
 // The same for who keeps no board. Errors: not_found as well: there is no such cluster.
-Result<void> record_health(const HealthRules& rules, const catalog::Catalog& catalog, store::Store& store,
-                           const std::string& account, const std::string& cluster, Time now);
+Result<void> record_health(const HealthRules& rules, store::Store& store, const std::string& account,
+                           const std::string& cluster, Time now);
 
 // What was kept of a moment.
 struct HealthMoment {

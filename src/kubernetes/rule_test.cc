@@ -224,9 +224,7 @@ TEST_CASE("since when a deployment is too small is told by its versions") {
     store::Finish finish;
     finish.cell = cell.id;
     must(store->inventory().finish(finish, clock.now()));
-    return must(health_of(must(HealthRules::load(planted::real_catalog())), planted::real_catalog(), *store, {},
-                          clock.now()))
-        .front();
+    return must(health_of(must(HealthRules::load(planted::real_catalog())), *store, {}, clock.now())).front();
   };
   CHECK(ready(3).worst.empty());
   CHECK(ready(2).worst.empty());  // since this very dump
@@ -251,7 +249,7 @@ TEST_CASE("a cluster that is expected is late when nothing comes, and its card i
   for (const char* name : {"prod-eu", "silent"})
     question.expected.push_back({{name, "111111111111", "eu-west-1", ""}, std::chrono::minutes(15)});
   auto rules = must(HealthRules::load(planted::real_catalog()));
-  auto look = [&] { return must(health_of(rules, planted::real_catalog(), *store, question, clock.now())); };
+  auto look = [&] { return must(health_of(rules, *store, question, clock.now())); };
   REQUIRE(look().size() == 2);
   CHECK(look()[0].worst.empty());
   CHECK_FALSE(look()[1].last_dump);

@@ -172,7 +172,7 @@ Result<void> Server::State::start() {
       store, clock, [this](const auto& options, auto& progress, auto stop) { return collect(options, progress, stop); },
       scheduler_options(), scheduler_events());
   TRY_ASSIGN(auto rules, kubernetes::HealthRules::load(catalog));
-  health = std::make_unique<kubernetes::HealthBoard>(std::move(rules), catalog, store, clock);
+  health = std::make_unique<kubernetes::HealthBoard>(std::move(rules), store, clock);
   health->expect(kubernetes::expected_clusters(config->kubernetes));
   services = std::make_unique<api::Services>(
       api::Services{.store = store,
