@@ -9,7 +9,7 @@ const WORD = { same: "", added: "added: ", removed: "removed: ", folded: "" } as
 
 function One({ line }: { line: Line }) {
   return (
-    <div className={`diff-line ${line.type}`}>
+    <div className={`code-line diff-line ${line.type}`}>
       <i>{line.left}</i>
       <i>{line.right}</i>
       <span aria-hidden="true">{SIGN[line.type]}</span>

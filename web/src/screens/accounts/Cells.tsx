@@ -195,7 +195,7 @@ export function Cells({ who }: { who: Principal }) {
         </Notice>
       ) : (
         <div
-          className="cells"
+          className="sheet cells"
           ref={setElement}
           role="table"
           aria-label="Cells"

@@ -181,7 +181,7 @@ function Feed({ items, more, onEnd }: { items: Item[]; more: boolean; onEnd: () 
     },
   ]);
   return (
-    <div className="feed" ref={setElement} tabIndex={0} role="region" aria-label="Changes, newest first">
+    <div className="sheet feed" ref={setElement} tabIndex={0} role="region" aria-label="Changes, newest first">
       <div style={{ height: virtual.getTotalSize(), position: "relative" }}>
         {shown.map(({ index, key, start }) => {
           const item = items[index];

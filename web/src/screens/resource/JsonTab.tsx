@@ -58,7 +58,7 @@ export function JsonTab({ detail }: { detail: Detail }) {
       </div>
       <div className="json" role="region" aria-label="The document" tabIndex={0}>
         {shown.map(({ line, number }) => (
-          <div key={number} className="json-line">
+          <div key={number} className="code-line json-line">
             <i>{number}</i>
             <code>
               <Coloured line={line} />
