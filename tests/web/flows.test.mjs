@@ -2,39 +2,14 @@
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { after, afterEach, before, beforeEach, test } from "node:test";
-import {
-  api,
-  Browser,
-  facts,
-  resourcePath,
-  Server,
-  signIn,
-  stage,
-} from "./support.mjs";
+import { test } from "node:test";
+import { aPageForEachTest } from "./each_page.mjs";
+import { api, facts, resourcePath, stage } from "./support.mjs";
 
 const INSTANCES = "/resources/aws.ec2.instance";
-let server, browser, page;
+let server, page;
 
-before(async () => {
-  server = await new Server().start();
-  browser = await new Browser().open();
-  const first = await browser.page();
-  await signIn(first, server.url);
-  await first.close();
-});
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-});
-beforeEach(async () => {
-  page = await browser.page();
-});
-afterEach(async () => {
-  const { faults } = page;
-  await page.close();
-  assert.deepEqual(faults, [], "errors in the page's console");
-});
+aPageForEachTest((now) => ({ server, page } = now));
 
 const open = (path) => page.goto(server.url + path);
 const count = async () =>

@@ -26,6 +26,18 @@ function run(command, ...words) {
   return status ?? 1;
 }
 
+const files = readdirSync(here)
+  .filter(
+    (name) =>
+      name.endsWith(".test.mjs") &&
+      (names.length === 0 || names.includes(name)),
+  )
+  .sort()
+  .map((name) => join(here, name));
+if (files.length === 0) {
+  console.error(`there is no ${names.join(" ")} in ${here}; name *.test.mjs`);
+  process.exit(2);
+}
 const stage = [
   join(here, "stage.py"),
   "--binary",
@@ -37,14 +49,6 @@ if (!(keep && existsSync(join(directory, "stage.json")))) {
   console.log("==> preparing the organisation that the tests look at");
   if (run(python, ...stage) !== 0) process.exit(1);
 }
-const files = readdirSync(here)
-  .filter(
-    (name) =>
-      name.endsWith(".test.mjs") &&
-      (names.length === 0 || names.includes(name)),
-  )
-  .sort()
-  .map((name) => join(here, name));
 const status = run(
   process.execPath,
   "--test",

@@ -1,31 +1,13 @@
 // What people keep and set: views, tokens, users.
 
 import assert from "node:assert/strict";
-import { after, afterEach, before, beforeEach, test } from "node:test";
-import { Browser, Server, signIn } from "./support.mjs";
+import { test } from "node:test";
+import { aPageForEachTest } from "./each_page.mjs";
 
 const INSTANCES = "/resources/aws.ec2.instance";
 let server, browser, page;
 
-before(async () => {
-  server = await new Server().start();
-  browser = await new Browser().open();
-  const first = await browser.page();
-  await signIn(first, server.url);
-  await first.close();
-});
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-});
-beforeEach(async () => {
-  page = await browser.page();
-});
-afterEach(async () => {
-  const { faults } = page;
-  await page.close();
-  assert.deepEqual(faults, [], "errors in the page's console");
-});
+aPageForEachTest((now) => ({ server, browser, page } = now));
 
 const open = (path) => page.goto(server.url + path);
 const rows = () => page.locator(".tbody .tr[aria-rowindex]");
