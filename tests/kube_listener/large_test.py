@@ -2,6 +2,7 @@
 is read, within bounded memory: what is read passes through; the rules of health then look at all documents of the cluster at once."""
 
 import json
+import os
 import resource
 import sqlite3
 import time
@@ -97,6 +98,8 @@ class Large(ListenerTest):
         print(f"{length / 1e6:.0f} MB of JSON, {len(body) / 1e6:.1f} MB packed, read {took:.1f} s after there was room: "
               f"{before:.0f} MB before, at most {reading:.0f} MB while reading, {after:.0f} MB with the look at health")
         self.assertEqual(self.live(site), {f"shop/{name}" for name in names})
+        if os.environ.get("CADASTRE_SANITIZE"):
+            return  # what a sanitizer keeps of its own is no part of it
         self.assertLess(reading - before, MOST_READING)
         self.assertLess(after - before, MOST_AFTER)
 
