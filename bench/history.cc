@@ -80,6 +80,9 @@ void ask_reader(Report& report, store::Store& store, Time now) {
   double before = cpu_seconds();
   must(index.build(store, "", {}));
   report.line("the index, built from the store", cpu_seconds() - before, 0, "s");
+  auto size = index.size();
+  report.line(fmt::format("the index for each resource, with {} of the past", size.past),
+              static_cast<double>(size.bytes) / static_cast<double>(size.resources), 1000, "B");
   search::Reader reader(store, catalog, models.endpoints(), {"team"}, system_clock(), &index);
   auto list = [&](const std::string& q, std::optional<Time> at) {
     return [&reader, q, at] {

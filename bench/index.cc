@@ -288,11 +288,12 @@ class Bench {
     for (size_t round = 0; round < kRounds + 1; ++round) {
       size_t changes = round < kRounds ? kChanges : 10;
       std::vector<std::pair<store::Resource, json::value>> changed;
-      std::vector<int64_t> numbers;
+      std::vector<index::Ending> endings;  // each row becomes one of the past
       for (size_t i = 0; i < changes; ++i) {
         auto made = random.any();
-        numbers.push_back(static_cast<int64_t>(1 + random.below(count_)));
-        changed.emplace_back(Estate::resource(made, numbers.back()), made.document);
+        auto number = static_cast<int64_t>(1 + random.below(count_));
+        endings.push_back({number, 0, static_cast<int64_t>(round + 1), false});
+        changed.emplace_back(Estate::resource(made, number), made.document);
       }
       std::ranges::sort(changed, {}, [](const auto& one) { return one.first.resource; });
       auto repeated = std::ranges::unique(changed, {}, [](const auto& one) { return one.first.resource; });
@@ -300,7 +301,7 @@ class Bench {
       double begin = cpu_seconds();
       index::TableBuilder builder;
       for (const auto& [resource, document] : changed) builder.add(resource, document, estate);
-      index::remove_rows(view, numbers);
+      index::end_rows(view, endings);
       index::add_rows(view, std::move(builder));
       (round < kRounds ? took : each_of_ten) += cpu_seconds() - begin;
     }

@@ -72,6 +72,10 @@ struct Metrics::State {
       family(registry, prometheus::BuildGauge(), "cadastre_bytes", "Size of the store's files and of the index");
   Family<Gauge>& indexed =
       family(registry, prometheus::BuildGauge(), "cadastre_index_resources", "Resources in the index");
+  Family<Gauge>& past = family(registry, prometheus::BuildGauge(), "cadastre_index_past_resources",
+                               "Versions that ended and are in the index");
+  Family<Gauge>& past_age = family(registry, prometheus::BuildGauge(), "cadastre_index_past_seconds",
+                                   "How far back the index reaches; absent when all that is kept is in it");
   Family<Gauge>& ready = family(registry, prometheus::BuildGauge(), "cadastre_ready", "1 when the index is built");
   Family<Counter>& calls =
       family(registry, prometheus::BuildCounter(), "cadastre_aws_calls_total", "Calls to AWS by service");
@@ -143,6 +147,8 @@ Result<std::string> Metrics::text(const Services& services) {
     auto size = services.index->size();
     s.sizes.Add({{"of", "index"}}).Set(static_cast<double>(size.bytes));
     s.indexed.Add({}).Set(static_cast<double>(size.resources));
+    s.past.Add({}).Set(static_cast<double>(size.past));
+    if (size.from) s.past_age.Add({}).Set(seconds(now - *size.from));
   }
   s.ready.Add({}).Set(services.ready && services.ready() ? 1 : 0);
   if (s.by_service) {

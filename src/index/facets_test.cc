@@ -38,7 +38,8 @@ Sample sample(std::mt19937_64& random, const std::vector<size_t>& sizes, size_t 
       rows[number] = {name, row.cell.account, "ec2"};
       builder.add(row, {}, estate);
     }
-    const auto& segment = *made.segments.emplace_back(std::make_unique<Segment>(builder.take()));
+    auto table = builder.take();
+    const auto& segment = *made.segments.emplace_back(std::make_unique<Segment>(table));
     auto& bits = made.bits.emplace_back(segment.rows());
     for (uint32_t row = 0; row < segment.rows(); ++row) {
       if (std::uniform_real_distribution(0.0, 1.0)(random) >= share) continue;

@@ -3,14 +3,14 @@
 #include "base/log.h"
 #include "index/facets.h"
 #include "index/finder.h"
+#include "index/intake.h"
 #include "index/search.h"
 #include "index/snapshot.h"
 
 namespace cadastre::index {
 namespace {
 
-constexpr size_t kRowsAtOnce = 1000;               // read from the store together
-constexpr size_t kSegmentBytes = size_t{3} << 30;  // of text: a segment counts them in 32 bits
+constexpr size_t kChangesAtOnce = 1000;  // read from the store together, with their documents
 
 // Everything that a row is made by, besides its document.
 Hash128 reading_of(const catalog::Catalog& catalog, const std::vector<std::string>& owner_tags) {
@@ -51,12 +51,30 @@ Result<Hash128> identity_of(store::Store& store) {
 
 }  // namespace
 
+Documents stored_documents(store::Inventory& inventory) {
+  return [&inventory](std::span<const int64_t> versions) -> Result<std::vector<std::string>> {
+    std::vector<std::string> documents(versions.size());
+    if (versions.empty()) return documents;
+    std::unordered_map<int64_t, size_t> places;
+    for (size_t i = 0; i < versions.size(); ++i) places[versions[i]] = i;
+    store::ChangeFilter these;
+    these.sequences.assign(versions.begin(), versions.end());
+    these.epochs = these.documents = true;
+    TRY(inventory.changes(these, [&](const store::Change& change) {
+      documents[places[change.version.sequence]] = change.version.document;
+      return true;
+    }));
+    return documents;
+  };
+}
+
 struct Index::State {
-  State(const catalog::Catalog& known, std::vector<std::string> tags)
-      : catalog(known), owner_tags(std::move(tags)), reading(reading_of(known, owner_tags)) {}
+  State(const catalog::Catalog& known, std::vector<std::string> tags, uint64_t least)
+      : catalog(known), owner_tags(std::move(tags)), least_past(least), reading(reading_of(known, owner_tags)) {}
 
   const catalog::Catalog& catalog;
   std::vector<std::string> owner_tags;
+  uint64_t least_past;
   Hash128 reading, identity;  // identity: of the store that it was built from
   Hash128 last_change;        // at the view's sequence
   std::mutex writing;         // one writer at a time; also guards identity and last_change
@@ -80,6 +98,7 @@ struct Index::State {
   static Result<std::set<store::CellKey>> refresh(View& view, store::Store& store) {
     TRY_ASSIGN(auto accounts, store.cells().accounts());
     TRY_ASSIGN(auto cells, store.cells().list());
+    TRY_ASSIGN(view.pruned_until, store.inventory().pruned_until());
     view.surroundings = {};
     for (auto& account : accounts) {
       auto id = account.id;
@@ -93,14 +112,6 @@ struct Index::State {
     return known;
   }
 
-  Result<void> add(TableBuilder& builder, const store::Resource& resource, const query::Estate& estate) const {
-    json::monotonic_resource memory;
-    auto text = resource.document.empty() ? std::string_view("{}") : std::string_view(resource.document);
-    TRY_ASSIGN(auto document, parse_json(text, "a stored document", &memory));
-    builder.add(resource, document, estate);
-    return {};
-  }
-
   Result<View> from_store(store::Store& store, std::stop_token stop) const;
   Result<View> from_snapshot(store::Store& store, const std::string& file) const;
   Result<uint64_t> catch_up(View& view, store::Store& store) const;
@@ -110,23 +121,15 @@ struct Index::State {
 
 Result<View> Index::State::from_store(store::Store& store, std::stop_token stop) const {
   View view;
-  // Read before the rows: what comes in between is followed afterwards, twice at worst.
+  view.least_past = least_past;
+  // Read before the rows: what comes in between is followed afterwards.
   TRY_ASSIGN(view.sequence, store.inventory().sequence());
   TRY(refresh(view, store));
   auto known = estate(view);
-  std::optional<Error> failed;
-  TableBuilder builder;
-  TRY(store.inventory().scan({}, std::nullopt, [&](const store::Resource& resource) {
-    if (stop.stop_requested()) {
-      failed = Error{ErrorCode::cancelled, "the index was stopped while it was built", {}};
-    } else if (auto added = add(builder, resource, known); !added) {
-      failed = std::move(added).error();
-    }
-    if (builder.text_bytes() > kSegmentBytes) add_rows(view, std::exchange(builder, TableBuilder()));
-    return !failed;
-  }));
-  if (failed) return std::unexpected(std::move(*failed));
-  add_rows(view, std::move(builder));
+  Intake intake(store, known);
+  TRY(intake.add_live(view, view.sequence, stop));
+  TRY(intake.add_as_of(view, view.sequence));
+  TRY(intake.add_past(view, view.sequence, stop));
   return view;
 }
 
@@ -143,48 +146,48 @@ Result<View> Index::State::from_snapshot(store::Store& store, const std::string&
   TRY_ASSIGN(auto snapshot, read_snapshot(file, fits));
   View view;
   view.sequence = snapshot.head.sequence;
+  view.past_from = snapshot.head.past_from;
+  view.least_past = least_past;
   view.parts = std::move(snapshot.parts);
   return view;
 }
 
 Result<uint64_t> Index::State::catch_up(View& view, store::Store& store) const {
   TRY_ASSIGN(auto cells, refresh(view, store));
-  std::vector<int64_t> touched;
-  uint64_t count = 0;
-  store::ChangeFilter filter;
-  filter.after = view.sequence;
-  filter.epochs = true;
-  TRY(store.inventory().changes(filter, [&](const store::Change& change) {
-    touched.push_back(change.version.resource);
-    view.sequence = std::max(view.sequence, change.version.sequence);
-    ++count;
-    return true;
-  }));
+  auto known = estate(view);
+  Intake intake(store, known);
   // A kind that took another name makes no change of its resources: their cells are gone.
+  std::vector<int64_t> moved;
+  auto gone = [&](const Segment& segment, uint32_t row) { return !cells.contains(segment.cells[segment.cell[row]]); };
+  bool any = false;
   for (const auto& part : view.parts) {
     std::vector<uint32_t> scratch;
     for (uint32_t cell = 0; cell < part.segment->cells.size(); ++cell) {
       if (cells.contains(part.segment->cells[cell])) continue;
+      any = true;
       for (auto row : part.segment->cell_rows.rows(cell, scratch)) {
-        if (part.live->test(row)) touched.push_back(part.segment->resource[row]);
+        if (part.live->test(row)) moved.push_back(part.segment->resource[row]);
       }
     }
   }
-  std::ranges::sort(touched);
-  auto repeated = std::ranges::unique(touched);
-  touched.erase(repeated.begin(), repeated.end());
-  auto known = estate(view);
-  TableBuilder builder;
-  for (size_t from = 0; from < touched.size(); from += kRowsAtOnce) {
-    auto batch = std::span(touched).subspan(from, std::min(kRowsAtOnce, touched.size() - from));
-    TRY_ASSIGN(auto rows, store.inventory().rows(batch, true));
-    for (const auto& row : rows) {
-      if (!row.deleted) TRY(add(builder, row, known));
-    }
+  if (any) forget(view, [&](const Segment& segment, const Ended& ended) { return gone(segment, ended.row); });
+  if (!moved.empty()) TRY(intake.renew(view, moved));
+  uint64_t count = 0;
+  for (;;) {
+    std::vector<store::Change> changes;
+    store::ChangeFilter filter;
+    filter.after = view.sequence;
+    filter.epochs = filter.documents = true;
+    filter.limit = kChangesAtOnce;
+    TRY(store.inventory().changes(filter, [&](const store::Change& change) {
+      changes.push_back(change);
+      return true;
+    }));
+    if (changes.empty()) return count;
+    TRY(intake.take(view, changes));
+    view.sequence = changes.back().version.sequence;
+    count += changes.size();
   }
-  remove_rows(view, touched);
-  add_rows(view, std::move(builder));
-  return count;
 }
 
 Result<uint64_t> Index::State::begin(View view, store::Store& store) {
@@ -195,8 +198,8 @@ Result<uint64_t> Index::State::begin(View view, store::Store& store) {
   return count;
 }
 
-Index::Index(const catalog::Catalog& catalog, std::vector<std::string> owner_tags)
-    : state_(std::make_unique<State>(catalog, std::move(owner_tags))) {}
+Index::Index(const catalog::Catalog& catalog, std::vector<std::string> owner_tags, uint64_t least_past)
+    : state_(std::make_unique<State>(catalog, std::move(owner_tags), least_past)) {}
 Index::~Index() = default;
 
 Result<uint64_t> Index::load(store::Store& store, const std::string& snapshot) {
@@ -245,12 +248,22 @@ Result<void> Index::save(const std::string& snapshot) const {
   {
     std::lock_guard lock(state_->writing);
     view = state_->view();
-    head = {state_->identity, state_->reading, state_->last_change, view->sequence, 0};
+    head = {state_->identity, state_->reading, state_->last_change, view->sequence, view->past_from, 0};
   }
   return write_snapshot(snapshot, head, view->parts);
 }
 
 bool Index::ready() const { return state_->view()->ready; }
+
+bool Index::reaches(const Alive& alive, std::span<const std::string> kinds) const {
+  auto view = state_->view();
+  auto covers = [&](const auto& kind) {
+    bool asked = kinds.empty() || std::ranges::find(kinds, kind.first) != kinds.end();
+    return !asked || alive.since >= kind.second;
+  };
+  return view->ready && alive.since.time_since_epoch().count() >= view->past_from &&
+         std::ranges::all_of(view->pruned_until, covers);
+}
 
 Result<Answer> Index::search(const Request& request, const Documents& documents, std::stop_token stop) const {
   auto view = state_->view();
@@ -302,8 +315,10 @@ IndexSize Index::size() const {
   auto view = state_->view();
   IndexSize size;
   size.sequence = view->sequence;
+  if (view->past_from != INT64_MIN) size.from = Time(Millis(view->past_from));
   for (const auto& part : view->parts) {
     size.resources += part.count;
+    size.past += part.ended_count;
     size.bytes += part.segment->bytes();
     size.texts += part.segment->texts.bytes();
     size.postings += part.segment->text_rows.bytes() + part.segment->words.bytes();

@@ -1,4 +1,5 @@
-// The index: every live resource in memory, so that search, filters, facets and sort never wait for the store.
+// The index: every live resource in memory, and those of the last weeks as they were, so that search, filters, facets
+// and sort never wait for the store.
 //
 // Built from the store at start, followed through its changes. It answers the query language exactly as
 // query/evaluate.h means it; what it cannot know without a document (data.PATH, size) it narrows down and asks
@@ -31,6 +32,13 @@ struct Filter {
   std::vector<std::string> values;  // any of them; exact
 };
 
+// What was live at some moment of [since, until), as it was at the last such moment. An instant is a window of a
+// millisecond.
+struct Alive {
+  Time since, until;
+  static Alive at(Time instant) { return {instant, instant + Millis(1)}; }
+};
+
 struct Request {
   const query::Expression* expression = nullptr;  // its DNS names resolved (query/resolve.h); nullptr: everything
   std::vector<Filter> filters;                    // all of them
@@ -41,7 +49,8 @@ struct Request {
   std::string cursor;                                    // Answer::next of the page before; then offset is 0
   std::vector<std::pair<FacetKey, std::string>> facets;  // what to count; the string is the tag's key
   size_t facet_values = 100;                             // of each, the most frequent
-  std::optional<Time> unchanged_since;                   // only rows whose current version began at or before it
+  std::optional<Alive> alive;                            // the rows of then; absent: of now
+  bool superseded = true;  // false: of those of then only what is live still, and has not been written since
   Time now{};
 };
 
@@ -65,8 +74,11 @@ struct Answer {
   std::vector<Facet> facets;
 };
 
-// Documents of live resources, for terms that need them: the store's, in the order asked.
+// Documents of versions, by sequence, for terms that need them: the store's, in the order asked, "" for what is not
+// kept.
 using Documents = std::function<Result<std::vector<std::string>>(std::span<const int64_t>)>;
+// Those of this store, which must outlive it.
+Documents stored_documents(store::Inventory& inventory);
 
 // Which rows a look-up looks at.
 struct Among {
@@ -78,7 +90,9 @@ struct Among {
 
 struct IndexSize {
   uint64_t resources = 0, bytes = 0, texts = 0, postings = 0;
-  int64_t sequence = 0;  // of the last change that is in it
+  uint64_t past = 0;         // versions that ended, and are kept
+  std::optional<Time> from;  // since when they are; absent: since ever
+  int64_t sequence = 0;      // of the last change that is in it
 };
 
 struct Built {
@@ -86,10 +100,14 @@ struct Built {
   uint64_t changes = 0;  // that came after what it was built from
 };
 
+// Of versions that ended so many are kept in any case: a small estate's are no burden.
+constexpr uint64_t kLeastPast = 100'000;
+
 class Index {
  public:
-  // Accounts and stale cells are read anew by each follow().
-  Index(const catalog::Catalog& catalog, std::vector<std::string> owner_tags);
+  // Accounts and stale cells are read anew by each follow(). Of the past half as many rows are kept as are live, and
+  // `least_past` more; none when that is 0.
+  Index(const catalog::Catalog& catalog, std::vector<std::string> owner_tags, uint64_t least_past = kLeastPast);
   ~Index();
 
   // From the store: all of it, or what changed since the snapshot in `file`, when there is one that fits this store,
@@ -103,6 +121,9 @@ class Index {
   // For the next start. Written beside and renamed, so that a crash leaves the old one.
   Result<void> save(const std::string& snapshot) const;
   bool ready() const;
+  // Whether it knows all that was live at some moment of the window, of these kinds (none: any). When it does not, it
+  // knows what is live still, and the store the rest.
+  bool reaches(const Alive& alive, std::span<const std::string> kinds) const;
 
   // Errors: invalid (a cursor that is none, or of another order), cancelled, the documents' own.
   Result<Answer> search(const Request& request, const Documents& documents, std::stop_token stop) const;

@@ -65,7 +65,7 @@ class Town {
     request.expression = &*expression;
     request.scope = scope;
     request.now = clock_.now();
-    auto answer = index.search(request, [&](auto ids) { return store_->inventory().documents(ids); }, {});
+    auto answer = index.search(request, stored_documents(store_->inventory()), {});
     REQUIRE_MESSAGE(answer.has_value(), (answer ? "" : answer.error().message));
     CHECK(answer->total == answer->resources.size());
     auto rows = store_->inventory().rows(answer->resources, false);

@@ -39,13 +39,7 @@ class Search {
 
   Result<void> visit(const Part& part) {
     const auto& segment = *part.segment;
-    auto among = visible(part, request_.scope);
-    if (request_.unchanged_since) {
-      auto latest = request_.unchanged_since->time_since_epoch().count();
-      for (uint32_t row = 0; row < segment.rows(); ++row) {
-        if (segment.changed[row] > latest) among.reset(row);
-      }
-    }
+    auto among = visible(part, request_.scope, request_.alive, request_.superseded);
     std::vector<Bits> filters;
     for (const auto& filter : request_.filters) filters.push_back(rows_with(segment, filter));
     TRY_ASSIGN(auto found, rows_of(segment, among, filters));
@@ -88,11 +82,11 @@ class Search {
     for (size_t from = 0; from < rows.size(); from += kBatch) {
       if (stop_.stop_requested()) return std::unexpected(cancelled());
       auto batch = std::span(rows).subspan(from, std::min(kBatch, rows.size() - from));
-      std::vector<int64_t> resources;
-      for (auto row : batch) resources.push_back(segment.resource[row]);
-      TRY_ASSIGN(auto documents, documents_(resources));
+      std::vector<int64_t> versions;
+      for (auto row : batch) versions.push_back(segment.version[row]);
+      TRY_ASSIGN(auto documents, documents_(versions));
       for (size_t i = 0; i < batch.size() && i < documents.size(); ++i) {
-        if (documents[i].empty()) continue;  // gone meanwhile
+        if (documents[i].empty()) continue;  // not kept any more
         TRY_ASSIGN(auto document, parse_json(documents[i], "a stored document"));
         evaluator.decide(batch[i], document);
       }

@@ -74,7 +74,7 @@ std::optional<uint32_t> Dictionary::find(std::string_view name) const {
   return static_cast<uint32_t>(at - names.begin());
 }
 
-Segment::Segment(Table table) {
+Segment::Segment(Table& table) {
   std::vector<uint32_t> text_place;
   {
     std::vector<std::string_view> views(table.texts.size());
@@ -126,8 +126,12 @@ Segment::Segment(Table table) {
     order.reserve(keys.size());
     for (const auto& key : keys) order.push_back(key.row);
   }
+  if (!table.ended.empty()) {
+    auto place = places(order);
+    for (auto& ended : table.ended) ended.row = place[ended.row];
+  }
   size_t count = order.size();
-  for (auto* column : {&resource, &created, &changed, &first_seen}) column->reserve(count);
+  for (auto* column : {&resource, &created, &changed, &first_seen, &version, &from}) column->reserve(count);
   for (auto* column : {&cell, &native, &name, &arn, &region, &space, &state, &owner}) column->reserve(count);
   arn_whole = Bits(count);
   for (uint32_t i = 0; i < count; ++i) {
@@ -136,6 +140,8 @@ Segment::Segment(Table table) {
     created.push_back(row.created);
     changed.push_back(row.changed);
     first_seen.push_back(row.first_seen);
+    version.push_back(row.version);
+    from.push_back(row.from);
     cell.push_back(row.cell);
     native.push_back(text_place[row.native]);
     name.push_back(text_place[row.name]);
@@ -244,10 +250,9 @@ Segment::Segment(ArchiveReader& archive) {
   words.over(texts);
 }
 
-std::optional<uint32_t> Segment::row_of(int64_t number) const {
-  auto at = std::ranges::lower_bound(by_resource, number, {}, [&](uint32_t row) { return resource[row]; });
-  if (at == by_resource.end() || resource[*at] != number) return std::nullopt;
-  return *at;
+std::span<const uint32_t> Segment::rows_of(int64_t number) const {
+  auto rows = std::ranges::equal_range(by_resource, number, {}, [&](uint32_t row) { return resource[row]; });
+  return {rows.begin(), rows.end()};
 }
 
 std::string Segment::arn_of(uint32_t row) const {
@@ -260,7 +265,8 @@ size_t Segment::bytes() const {
   size_t sum = texts.bytes() + words.bytes() + crossings.bytes() + tags.capacity() * sizeof(Tag) +
                networks.capacity() * sizeof(Network) +
                (tags_of.ends.capacity() + tags_of.values.capacity()) * sizeof(uint32_t);
-  for (const auto* column : {&resource, &created, &changed, &first_seen}) sum += column->capacity() * sizeof(int64_t);
+  for (const auto* column : {&resource, &created, &changed, &first_seen, &version, &from})
+    sum += column->capacity() * sizeof(int64_t);
   for (const auto* column : {&cell, &native, &name, &arn, &region, &space, &state, &owner, &by_resource})
     sum += column->capacity() * sizeof(uint32_t);
   for (const auto* postings : {&text_rows, &link_rows, &tag_rows, &network_rows, &common_word_rows, &common_piece_rows,

@@ -1,5 +1,6 @@
-// A part of the index that never changes: rows in the order in which equally near ones are shown (kind weight, kind,
-// name, the latest change first), and for each thing that a query may ask the rows that have it.
+// A part of the index that never changes: rows, live ones and of the past, in the order in which equally near ones are
+// shown (kind weight, kind, name, the latest change first), and for each thing that a query may ask the rows that have
+// it.
 //
 // The index is a few of these: one large, made at the start, and small ones for what changed since. Immutable, so
 // readers share it without locks.
@@ -29,14 +30,16 @@ inline constexpr std::array kPieceNearness = {query::Nearness::prefix, query::Ne
                                               query::Nearness::inside};
 
 struct Segment {
-  explicit Segment(Table table);
+  // Takes all but `ended`, whose rows it gives the numbers that they have here.
+  explicit Segment(Table& table);
   // As `archive` has it; what it is worth, archive.ok() says.
   explicit Segment(ArchiveReader& archive);
   Segment(const Segment&) = delete;
   Segment& operator=(const Segment&) = delete;
 
   uint32_t rows() const { return static_cast<uint32_t>(resource.size()); }
-  std::optional<uint32_t> row_of(int64_t resource_number) const;
+  // The rows of a resource: of each of its versions that is here one.
+  std::span<const uint32_t> rows_of(int64_t resource_number) const;
   std::string arn_of(uint32_t row) const;
   size_t bytes() const;
   void write(ArchiveWriter& archive) const { fields(*this, archive); }
@@ -46,7 +49,7 @@ struct Segment {
   Crossings crossings;
 
   // Columns: of each row.
-  std::vector<int64_t> resource, created, changed, first_seen;
+  std::vector<int64_t> resource, created, changed, first_seen, version, from;
   std::vector<uint32_t> cell, native, name, arn, region, space, state, owner;
   Bits arn_whole;
   std::vector<uint32_t> by_resource;  // rows in the order of their resources' numbers
@@ -74,7 +77,7 @@ struct Segment {
   template <typename Self, typename Archive>
   static void fields(Self& self, Archive& archive) {
     archive(self.texts, self.words, self.crossings);
-    archive(self.resource, self.created, self.changed, self.first_seen);
+    archive(self.resource, self.created, self.changed, self.first_seen, self.version, self.from);
     archive(self.cell, self.native, self.name, self.arn, self.region, self.space, self.state, self.owner);
     archive(self.arn_whole, self.by_resource, self.cells, self.kind_of_cell, self.account_of_cell,
             self.cluster_of_cell);

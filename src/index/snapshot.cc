@@ -13,7 +13,7 @@ namespace cadastre::index {
 namespace {
 
 // Of the form of the file and of how rows are read off documents: a release that changes either counts on.
-constexpr char kMagic[16] = "cadastre index4";
+constexpr char kMagic[16] = "cadastre index5";
 
 struct Close {
   void operator()(std::FILE* file) const { std::fclose(file); }
@@ -56,7 +56,7 @@ Result<void> write_snapshot(const std::string& file, SnapshotHead head, std::spa
   archive(head);
   for (const auto& part : parts) {
     part.segment->write(archive);
-    archive(*part.live, part.count);
+    archive(*part.live, part.count, part.all_ended());
   }
   bool written = begun && archive.finish() && std::fflush(out.get()) == 0 && ::fsync(fileno(out.get())) == 0;
   if (written && std::rename(beside.c_str(), file.c_str()) == 0) return {};
@@ -88,8 +88,13 @@ Result<Snapshot> read_snapshot(const std::string& file, const std::function<Resu
     Part part;
     auto live = std::make_shared<Bits>();
     part.segment = std::make_shared<const Segment>(archive);
-    archive(*live, part.count);
-    if (live->size() != part.segment->rows()) archive.damaged();
+    std::vector<Ended> ended;
+    archive(*live, part.count, ended);
+    auto rows = part.segment->rows();
+    bool whole = live->size() == rows && std::ranges::all_of(ended, [&](const Ended& one) { return one.row < rows; });
+    if (!whole) archive.damaged();
+    part.ended_count = ended.size();
+    if (!ended.empty()) part.ended.push_back(std::make_shared<const std::vector<Ended>>(std::move(ended)));
     part.live = std::move(live);
     snapshot.parts.push_back(std::move(part));
   }

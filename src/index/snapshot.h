@@ -12,8 +12,8 @@ struct SnapshotHead {
   Hash128 store;        // of the store's own secret
   Hash128 reading;      // of everything in catalogue and settings that rows are made by
   Hash128 last_change;  // of the change with this sequence: another store's history has another there
-  int64_t sequence = 0;
-  uint64_t parts = 0;  // that follow: segment, live rows, their number
+  int64_t sequence = 0, past_from = INT64_MIN;
+  uint64_t parts = 0;  // that follow: segment, live rows, their number, those that ended
   bool operator==(const SnapshotHead&) const = default;
 };
 

@@ -70,13 +70,15 @@ void TableBuilder::add_once(Lists& lists, uint32_t value) {
   if (std::find(from, lists.values.end(), value) == lists.values.end()) lists.values.push_back(value);
 }
 
-void TableBuilder::add(const store::Resource& resource, const json::value& document, const query::Estate& estate) {
+uint32_t TableBuilder::add(const store::Resource& resource, const json::value& document, const query::Estate& estate) {
   auto subject = query::subject_of(resource, document, estate);
   Row row;
   row.resource = resource.resource;
   if (subject.created) row.created = millis(*subject.created);
   row.changed = millis(subject.changed);
   row.first_seen = millis(subject.first_seen);
+  row.version = resource.sequence;
+  row.from = millis(resource.from);
   row.cell = cell(resource.cell);
   auto native = query::fold(subject.native), arn = query::fold(subject.arn);
   row.native = text(native);
@@ -104,9 +106,10 @@ void TableBuilder::add(const store::Resource& resource, const json::value& docum
   for (const auto& one : subject.networks) add_once(table_.networks_of, network(without_host_bits(one)));
   table_.networks_of.end_list();
   table_.rows.push_back(row);
+  return static_cast<uint32_t>(table_.rows.size() - 1);
 }
 
-void TableBuilder::add(const Segment& segment, const Bits& live) {
+void TableBuilder::add(const Segment& segment, const Bits& live, std::vector<Ended> ended) {
   constexpr auto kNew = UINT32_MAX;
   std::vector<uint32_t> texts(segment.texts.size(), kNew), tags(segment.tags.size(), kNew),
       networks(segment.networks.size(), kNew);
@@ -117,9 +120,19 @@ void TableBuilder::add(const Segment& segment, const Bits& live) {
   auto texts_of = segment.text_rows.values_of(segment.rows());
   auto links_of = segment.link_rows.values_of(segment.rows());
   auto networks_of = segment.network_rows.values_of(segment.rows());
-  live.each([&](uint32_t old) {
+  std::ranges::sort(ended, {}, &Ended::row);
+  auto rows = live;
+  for (const auto& one : ended) rows.set(one.row);
+  auto next_ended = ended.begin();
+  rows.each([&](uint32_t old) {
+    if (next_ended != ended.end() && next_ended->row == old) {
+      table_.ended.push_back({static_cast<uint32_t>(table_.rows.size()), next_ended->last, next_ended->until});
+      ++next_ended;
+    }
     Row row;
     row.resource = segment.resource[old];
+    row.version = segment.version[old];
+    row.from = segment.from[old];
     row.created = segment.created[old];
     row.changed = segment.changed[old];
     row.first_seen = segment.first_seen[old];

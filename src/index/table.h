@@ -16,12 +16,21 @@ namespace cadastre::index {
 
 constexpr int64_t kNoTime = INT64_MIN;  // a resource of which nobody knows when it was made
 
+constexpr int64_t kForgotten = INT64_MIN;  // as the end of a row that is of no moment any more
+
 struct Row {
   int64_t resource = 0, created = kNoTime, changed = 0, first_seen = 0;  // milliseconds
-  uint32_t cell = 0, native = 0, name = 0;                               // native and name are folded texts
+  int64_t version = 0, from = 0;            // what it was read off: the sequence, and since when it held
+  uint32_t cell = 0, native = 0, name = 0;  // native and name are folded texts
   // The ARN, folded: most end in the native id, and then this is what stands before it, shared by many rows.
   uint32_t arn = 0, arn_whole = 1;
   uint32_t region = 0, space = 0, state = 0, owner = 0;
+};
+
+// A row that was live once. `until`: when something else was observed, or, of the last of its resource, nothing.
+struct Ended {
+  uint32_t row = 0, last = 0;
+  int64_t until = 0;
 };
 
 // A tag that some row has.
@@ -36,6 +45,7 @@ struct Table {
   std::vector<Tag> tags;
   std::vector<Network> networks;  // without host bits
   std::vector<Row> rows;
+  std::vector<Ended> ended;                        // of the rows; all others are live
   Lists texts_of, tags_of, links_of, networks_of;  // of each row; texts that words match, and that links refer to
 };
 
@@ -48,10 +58,11 @@ class Bits;
 class TableBuilder {
  public:
   TableBuilder();
-  // A live row, from the document that it is of.
-  void add(const store::Resource& resource, const json::value& document, const query::Estate& estate);
-  // The rows of a segment that `live` names.
-  void add(const Segment& segment, const Bits& live);
+  // A live row, from the document that it is of. Returns its number.
+  uint32_t add(const store::Resource& resource, const json::value& document, const query::Estate& estate);
+  // The rows of a segment that are live, and that ended.
+  void add(const Segment& segment, const Bits& live, std::vector<Ended> ended);
+  void end(const Ended& ended) { table_.ended.push_back(ended); }  // a row that was added as live
   size_t rows() const { return table_.rows.size(); }
   size_t text_bytes() const { return table_.texts.arena().size(); }
   Table take() { return std::move(table_); }

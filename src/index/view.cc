@@ -3,25 +3,101 @@
 namespace cadastre::index {
 namespace {
 
+int64_t millis(Time time) { return time.time_since_epoch().count(); }
+
+void set_ended(Part& part, std::vector<Ended> ended) {
+  part.ended.clear();
+  part.ended_count = ended.size();
+  if (!ended.empty()) part.ended.push_back(std::make_shared<const std::vector<Ended>>(std::move(ended)));
+}
+
+// As the newest piece; pieces that have become alike in size are made one.
+void add_ended(Part& part, std::vector<Ended> ended) {
+  part.ended_count += ended.size();
+  while (!part.ended.empty() && ended.size() * 2 >= part.ended.back()->size()) {
+    ended.insert(ended.end(), part.ended.back()->begin(), part.ended.back()->end());
+    part.ended.pop_back();
+  }
+  if (!ended.empty()) part.ended.push_back(std::make_shared<const std::vector<Ended>>(std::move(ended)));
+}
+
 Part part_of(TableBuilder builder) {
+  auto table = builder.take();
   Part part;
-  part.segment = std::make_shared<const Segment>(builder.take());
-  part.live = std::make_shared<const Bits>(part.segment->rows(), true);
-  part.count = part.segment->rows();
+  part.segment = std::make_shared<const Segment>(table);
+  auto live = std::make_shared<Bits>(part.segment->rows(), true);
+  for (const auto& ended : table.ended) live->reset(ended.row);
+  part.count = part.segment->rows() - table.ended.size();
+  part.live = std::move(live);
+  // What its end makes no version of: see Ending.
+  std::erase_if(table.ended, [](const Ended& ended) { return ended.until == kForgotten; });
+  set_ended(part, std::move(table.ended));
   return part;
 }
 
-// More than half of it is dead: not worth its room.
-bool hollow(const Part& part) { return part.count * 2 < part.segment->rows(); }
+uint64_t kept(const Part& part) { return part.count + part.ended_count; }
+// More than a third of it is of no use any more: not worth its room.
+bool hollow(const Part& part) { return kept(part) * 3 < uint64_t{part.segment->rows()} * 2; }
+
+void rebuild(Part& part) {
+  TableBuilder rest;
+  rest.add(*part.segment, *part.live, part.all_ended());
+  part = part_of(std::move(rest));
+}
+
+// Lets go of the oldest of the past when it has become too much, and of some more, so that it is not soon again.
+void keep_within_bounds(View& view) {
+  uint64_t ended = 0;
+  for (const auto& part : view.parts) ended += part.ended_count;
+  auto most = room_for_past(view);
+  if (ended <= most) return;
+  std::vector<int64_t> ends;
+  ends.reserve(ended);
+  for (const auto& part : view.parts) {
+    for (const auto& one : part.all_ended()) ends.push_back(one.until);
+  }
+  auto oldest = ends.begin() + static_cast<std::ptrdiff_t>(std::min(ended - most / 4 * 3, ended - 1));
+  std::ranges::nth_element(ends, oldest);
+  auto before = *oldest;
+  forget(view, [&](const Segment&, const Ended& one) { return one.until <= before; });
+}
 
 }  // namespace
 
-Bits visible(const Part& part, const query::Scope& scope) {
+std::vector<Ended> Part::all_ended() const {
+  std::vector<Ended> all;
+  all.reserve(ended_count);
+  for (const auto& piece : ended) all.insert(all.end(), piece->begin(), piece->end());
+  return all;
+}
+
+uint64_t room_for_past(const View& view) {
+  uint64_t live = 0;
+  for (const auto& part : view.parts) live += part.count;
+  return view.least_past == 0 ? 0 : live / 2 + view.least_past;
+}
+
+Bits visible(const Part& part, const query::Scope& scope, const std::optional<Alive>& alive, bool superseded) {
+  const auto& segment = *part.segment;
   Bits rows = *part.live;
+  if (alive) {
+    auto since = millis(alive->since), until = millis(alive->until);
+    for (uint32_t row = 0; row < segment.rows(); ++row) {
+      if (segment.from[row] >= until) rows.reset(row);
+    }
+    for (const auto& piece : part.ended) {
+      if (!superseded) break;
+      for (const auto& one : *piece) {
+        // As it was at the last moment of the window: then it holds, or it was the resource's last.
+        bool then = one.until >= until || (one.last && one.until > since);
+        if (then && segment.from[one.row] < until) rows.set(one.row);
+      }
+    }
+  }
   if (scope.everything) return rows;
-  Bits seen(part.segment->rows());
+  Bits seen(segment.rows());
   for (const auto& account : scope.accounts) {
-    if (auto at = part.segment->accounts.find(account)) part.segment->accounts.rows.add_to(seen, *at);
+    if (auto at = segment.accounts.find(account)) segment.accounts.rows.add_to(seen, *at);
   }
   rows &= seen;
   return rows;
@@ -30,32 +106,75 @@ Bits visible(const Part& part, const query::Scope& scope) {
 void add_rows(View& view, TableBuilder builder) {
   auto& parts = view.parts;
   if (builder.rows() > 0) parts.push_back(part_of(std::move(builder)));
-  std::erase_if(parts, [](const Part& part) { return part.count == 0; });
-  while (parts.size() > 1 && parts.back().count * 2 >= parts[parts.size() - 2].count) {
+  keep_within_bounds(view);
+  std::erase_if(parts, [](const Part& part) { return kept(part) == 0; });
+  while (parts.size() > 1 && kept(parts.back()) * 2 >= kept(parts[parts.size() - 2])) {
     TableBuilder both;
-    for (auto* part : {&parts[parts.size() - 2], &parts.back()}) both.add(*part->segment, *part->live);
+    for (auto* part : {&parts[parts.size() - 2], &parts.back()})
+      both.add(*part->segment, *part->live, part->all_ended());
     parts.pop_back();
     parts.back() = part_of(std::move(both));
   }
   for (auto& part : parts) {
-    if (!hollow(part)) continue;
-    TableBuilder rest;
-    rest.add(*part.segment, *part.live);
-    part = part_of(std::move(rest));
+    if (hollow(part)) rebuild(part);
   }
 }
 
-void remove_rows(View& view, std::span<const int64_t> resources) {
+namespace {
+
+// A version that is forgotten leaves a gap behind the one before it. Of such a time the store is asked.
+void leave_gaps(View& view, const std::unordered_map<int64_t, std::pair<int64_t, int64_t>>& forgotten) {
+  if (forgotten.empty()) return;
+  for (const auto& part : view.parts) {
+    for (const auto& piece : part.ended) {
+      for (const auto& one : *piece) {
+        auto gap = forgotten.find(part.segment->resource[one.row]);
+        if (gap != forgotten.end() && gap->second.first == one.until)
+          view.past_from = std::max(view.past_from, gap->second.second);
+      }
+    }
+  }
+}
+
+}  // namespace
+
+void end_rows(View& view, std::span<const Ending> endings) {
+  std::unordered_map<int64_t, std::pair<int64_t, int64_t>> forgotten;  // resource → from, until
   for (auto& part : view.parts) {
     std::shared_ptr<Bits> left;
-    for (auto resource : resources) {
-      auto row = part.segment->row_of(resource);
-      if (!row || !(left ? *left : *part.live).test(*row)) continue;
-      if (!left) left = std::make_shared<Bits>(*part.live);
-      left->reset(*row);
-      --part.count;
+    std::vector<Ended> ended;
+    for (const auto& ending : endings) {
+      for (auto row : part.segment->rows_of(ending.resource)) {
+        if (!(left ? *left : *part.live).test(row)) continue;
+        if (!left) left = std::make_shared<Bits>(*part.live);
+        left->reset(row);
+        --part.count;
+        if (part.segment->version[row] == ending.version)
+          ended.push_back({row, ending.last, ending.until});
+        else if (part.segment->from[row] != part.segment->first_seen[row])
+          forgotten[ending.resource] = {part.segment->from[row], ending.until};
+      }
     }
+    if (!ended.empty()) add_ended(part, std::move(ended));
     if (left) part.live = std::move(left);
+  }
+  leave_gaps(view, forgotten);
+}
+
+bool has_live(const View& view, int64_t resource) {
+  return std::ranges::any_of(view.parts, [&](const Part& part) {
+    return std::ranges::any_of(part.segment->rows_of(resource), [&](uint32_t row) { return part.live->test(row); });
+  });
+}
+
+void forget(View& view, const std::function<bool(const Segment& segment, const Ended& ended)>& which) {
+  for (auto& part : view.parts) {
+    auto all = part.all_ended();
+    auto gone = std::ranges::partition(all, [&](const Ended& one) { return !which(*part.segment, one); });
+    if (gone.empty()) continue;
+    for (const auto& one : gone) view.past_from = std::max(view.past_from, one.until);
+    all.erase(gone.begin(), gone.end());
+    set_ended(part, std::move(all));
   }
 }
 

@@ -1,8 +1,12 @@
 // What readers read: the segments of one moment. Never changed once it is published, so a reader that holds one sees
 // one consistent state for as long as it likes, and waits for nobody.
+//
+// A row that is replaced stays where it is, as a row of the past, and of instants before it was replaced it is shown.
+// Of the past as much is kept as half of what is live, and a little more; the oldest goes first (`past_from`).
 #pragma once
 
 #include "index/evaluator.h"
+#include "index/index.h"
 #include "index/segment.h"
 #include "query/scope.h"
 
@@ -12,6 +16,10 @@ struct Part {
   std::shared_ptr<const Segment> segment;
   std::shared_ptr<const Bits> live;  // rows that no later part has replaced, and that are not gone
   uint64_t count = 0;                // of them
+  // Rows of the past, in pieces that never change: each is larger than all that follow it.
+  std::vector<std::shared_ptr<const std::vector<Ended>>> ended;
+  uint64_t ended_count = 0;
+  std::vector<Ended> all_ended() const;
 };
 
 struct View {
@@ -19,17 +27,33 @@ struct View {
   Surroundings surroundings;
   int64_t sequence = 0;
   bool ready = false;
+  int64_t past_from = INT64_MIN;             // from this instant on (milliseconds) everything that ended is here
+  uint64_t least_past = kLeastPast;          // rows of the past that stay however few are live
+  std::map<std::string, Time> pruned_until;  // as the store says it: before that it has less of a kind than is here
 };
 
 using ViewPtr = std::shared_ptr<const View>;
 
-// Rows of the part that the asker may see.
-Bits visible(const Part& part, const query::Scope& scope);
+// Rows of the part that the asker may see: those of now, or those of then. `superseded`: with those that ended since.
+Bits visible(const Part& part, const query::Scope& scope, const std::optional<Alive>& alive = {},
+             bool superseded = true);
+
+// How many rows of the past may stay.
+uint64_t room_for_past(const View& view);
 
 // Adds the rows of the builder as the newest part, and makes one of parts that have become alike in size, so that there
 // are never many: each row is moved a few times while the index doubles.
 void add_rows(View& view, TableBuilder builder);
-// Takes the resources' rows out, wherever they are.
-void remove_rows(View& view, std::span<const int64_t> resources);
+
+// That a resource's live row is no more. When it was of this version, it becomes one of the past; else it is forgotten.
+struct Ending {
+  int64_t resource = 0, version = 0, until = 0;
+  bool last = false;
+};
+void end_rows(View& view, std::span<const Ending> endings);
+bool has_live(const View& view, int64_t resource);
+
+// Forgets rows of the past.
+void forget(View& view, const std::function<bool(const Segment& segment, const Ended& ended)>& which);
 
 }  // namespace cadastre::index

@@ -172,6 +172,20 @@ std::string_view namespace_of(std::string_view kind, std::string_view native) {
   return slash == native.npos ? std::string_view() : native.substr(0, slash);
 }
 
+void read_off(store::Resource& resource, const json::value& document, const catalog::Catalog& catalog,
+              std::string_view partition) {
+  auto* kind = catalog.find(resource.cell.kind);
+  if (!kind || !document.is_object()) return;
+  auto row = catalog::read_row(*kind, document, {resource.cell.account, resource.region, std::string(partition)});
+  resource.name = std::move(row.name);
+  resource.state = std::move(row.state);
+  resource.arn = std::move(row.arn);
+  resource.created = row.created;
+  json::object tags;
+  for (auto& [key, value] : row.tags) tags[key] = value;
+  resource.tags = to_json(tags);
+}
+
 Subject subject_of(const store::Resource& resource, const json::value& document, const Estate& estate) {
   Subject subject;
   subject.kind = estate.catalog.find(resource.cell.kind);

@@ -39,6 +39,11 @@ std::string_view namespace_of(std::string_view kind, std::string_view native);
 // `document` must outlive the subject.
 Subject subject_of(const store::Resource& resource, const json::value& document, const Estate& estate);
 
+// Name, state, ARN, tags and birth as the document has them: of a version that ended, the row has those of today.
+// `partition`: of the region, "aws".
+void read_off(store::Resource& resource, const json::value& document, const catalog::Catalog& catalog,
+              std::string_view partition);
+
 constexpr auto kRecently = std::chrono::hours(24);  // is:new, is:changed
 
 // How near the resource comes: of words that must all be there the farthest counts, of alternatives the nearest; what

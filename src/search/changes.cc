@@ -8,10 +8,6 @@ namespace {
 
 constexpr size_t kBatch = 500, kMostRows = 1'000;
 
-bool ends(store::Cause cause) {
-  return cause == store::Cause::closed || cause == store::Cause::replaced || cause == store::Cause::retired;
-}
-
 // Reads a batch of changes and keeps those whose resource matches.
 class Matcher {
  public:
@@ -41,7 +37,7 @@ class Matcher {
     auto read = [&](const std::string& text) {
       return parse_json(text.empty() ? "{}" : text, fmt::format("the stored document of {}", now.id()));
     };
-    bool ended = ends(change.version.cause);
+    bool ended = store::is_end(change.version.cause);
     TRY_ASSIGN(auto after, read(ended ? change.before : change.version.document));
     // The resource as this change left it; what was closed, as it was before.
     auto then = now;

@@ -32,7 +32,6 @@ class Gatherer {
   bool needs_documents() const { return screen_.needs_documents() || asked_.span.past() || column_; }
 
   Result<bool> take(const store::Resource& row) {
-    found_.read_anew = found_.read_anew || row.read_anew;
     const auto& span = asked_.span;
     if (span.gone_since && (!row.deleted || *row.deleted < *span.gone_since)) return true;
     if (span.gone_until && (!row.deleted || *row.deleted >= *span.gone_until)) return true;
@@ -177,16 +176,7 @@ std::optional<std::string> facet_value(const query::Subject& subject, FacetKey k
 }
 
 void project(store::Resource& resource, const json::value& document, const Facts& facts) {
-  auto* kind = facts.catalog.find(resource.cell.kind);
-  if (!kind || !document.is_object()) return;
-  auto row = catalog::read_row(*kind, document, facts.context_of(resource));
-  resource.name = std::move(row.name);
-  resource.state = std::move(row.state);
-  resource.arn = std::move(row.arn);
-  resource.created = row.created;
-  json::object tags;
-  for (auto& [key, value] : row.tags) tags[key] = value;
-  resource.tags = to_json(tags);
+  query::read_off(resource, document, facts.catalog, facts.endpoints.partition(resource.region));
 }
 
 Result<Gathered> gather(const Gathering& gathering, Facts& facts, std::stop_token stop) {
@@ -229,7 +219,6 @@ Result<Gathered> gather(const Gathering& gathering, Facts& facts, std::stop_toke
     all.total += part->total;
     all.beyond += part->beyond;
     std::ranges::move(part->page, std::back_inserter(all.page));
-    all.read_anew = all.read_anew || part->read_anew;
     for (size_t i = 0; i < all.counts.size(); ++i) {
       for (const auto& [value, count] : part->counts[i]) all.counts[i][value] += count;
     }

@@ -12,6 +12,12 @@ struct Span {
   std::optional<Time> at;                      // as it was then
   std::optional<Time> gone_since, gone_until;  // only what was deleted in [since, until)
   Time now{};                                  // what ages are measured to
+  // What was live at some moment of it; nullopt: of now.
+  std::optional<index::Alive> alive() const {
+    if (at) return index::Alive::at(*at);
+    if (!filter.since && !filter.until) return std::nullopt;
+    return index::Alive{filter.since.value_or(Time::min()), filter.until.value_or(Time::max())};
+  }
   // Rows are of the past: what is read off a document is read off the document of then.
   bool past() const { return at.has_value() || filter.since.has_value() || filter.until.has_value(); }
 };
@@ -29,9 +35,8 @@ struct Gathering {
 };
 
 struct Gathered {
-  std::vector<Position> page;      // in order
-  uint64_t total = 0, beyond = 0;  // all matches; those after `after`
-  bool read_anew = false;          // some row of what is superseded is so only because a new release read it anew
+  std::vector<Position> page;                           // in order
+  uint64_t total = 0, beyond = 0;                       // all matches; those after `after`
   std::vector<std::map<std::string, uint64_t>> counts;  // of each facet asked for
 };
 

@@ -10,14 +10,14 @@ constexpr size_t kFacetValues = 100, kAllValues = std::numeric_limits<uint32_t>:
 constexpr size_t kMostOfAPage = 10'000;
 constexpr uint64_t kMostToSort = 200'000;  // rows whose documents are read to sort by a column
 
-index::Documents documents_of(Facts& facts) {
-  return [&facts](std::span<const int64_t> resources) { return facts.inventory().documents(resources); };
-}
-
 index::Request index_request(const ListRequest& request, const Plan& plan, size_t limit, const Facts& facts) {
   index::Request asked;
   // The index makes room for as many as are asked for. How many it has takes it longer to say than a page to find.
-  asked.limit = limit <= kMostOfAPage ? limit : std::min<size_t>(limit, facts.index->size().resources + 1);
+  asked.limit = limit;
+  if (limit > kMostOfAPage) {
+    auto size = facts.index->size();
+    asked.limit = std::min<size_t>(limit, size.resources + size.past + 1);
+  }
   asked.expression = &plan.question.expression;
   asked.filters = request.filters;
   asked.scope = plan.question.scope;
@@ -25,8 +25,8 @@ index::Request index_request(const ListRequest& request, const Plan& plan, size_
   asked.descending = plan.order.descending;
   asked.facets = plan.facets;
   asked.facet_values = plan.by == Plan::By::both ? kAllValues : kFacetValues;
-  asked.unchanged_since = plan.span.at;
-  if (plan.span.filter.until) asked.unchanged_since = *plan.span.filter.until - Millis(1);
+  asked.alive = plan.span.alive();
+  asked.superseded = plan.by == Plan::By::index;
   asked.now = plan.span.now;
   return asked;
 }
@@ -51,7 +51,7 @@ Result<Page> from_index(const ListRequest& request, const Plan& plan, size_t lim
                         std::stop_token stop) {
   auto asked = index_request(request, plan, limit, facts);
   asked.cursor = request.cursor;
-  TRY_ASSIGN(auto answer, facts.index->search(asked, documents_of(facts), stop));
+  TRY_ASSIGN(auto answer, facts.index->search(asked, index::stored_documents(facts.inventory()), stop));
   return Page{std::move(answer.resources), std::move(answer.next), answer.total, answer.exact,
               std::move(answer.facets)};
 }
@@ -107,14 +107,7 @@ Result<Page> from_both(const ListRequest& request, const Plan& plan, size_t limi
     TRY_ASSIGN(gathering.after, read_cursor(plan.order, request.cursor));
   }
   TRY_ASSIGN(auto stored, gather(gathering, facts, stop));
-  // A new release may read what is stored anew, which is no change of the resource: the index has it, read as of now,
-  // and the store, read as it was then. Such a list is left to the store.
-  if (stored.read_anew) {
-    auto all = plan;
-    all.span.filter.superseded = false;
-    return from_store(request, all, limit, facts, stop);
-  }
-  TRY_ASSIGN(auto indexed, facts.index->search(asked, documents_of(facts), stop));
+  TRY_ASSIGN(auto indexed, facts.index->search(asked, index::stored_documents(facts.inventory()), stop));
   Page page;
   page.total = indexed.total + stored.total;
   page.exact = indexed.exact;
@@ -198,8 +191,10 @@ Result<Plan> plan(const ListRequest& request, const query::Scope& scope, Facts& 
   span.filter.closed = question.asks_deleted && !request.at && !window;
   bool indexed = facts.ready_index() && plan.order.column.empty() && !((request.at || window) && question.asks_stale);
   if (!indexed) return plan;
-  plan.by = request.at || window || span.filter.closed ? Plan::By::both : Plan::By::index;
-  span.filter.superseded = request.at || window;
+  auto then = span.alive();
+  bool reaches = !span.filter.closed && (!then || facts.index->reaches(*then, span.filter.kinds));
+  plan.by = reaches ? Plan::By::index : Plan::By::both;
+  span.filter.superseded = then.has_value();
   if (!request.at && span.filter.closed) span.filter.live = false;
   return plan;
 }

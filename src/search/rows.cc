@@ -9,10 +9,6 @@ struct Then {
   std::optional<Time> changed;  // versions that only read it anew are no change
 };
 
-bool ends(store::Cause cause) {
-  return cause == store::Cause::closed || cause == store::Cause::replaced || cause == store::Cause::retired;
-}
-
 Result<std::vector<store::Resource>> load_past(std::span<const int64_t> resources, const Span& span,
                                                const Facts& facts) {
   std::unordered_map<int64_t, Then> then;
@@ -24,36 +20,29 @@ Result<std::vector<store::Resource>> load_past(std::span<const int64_t> resource
   versions.until = end;
   TRY(facts.inventory().changes(versions, [&](const store::Change& change) {
     const auto& version = change.version;
-    if (ends(version.cause)) return true;
+    if (store::is_end(version.cause)) return true;
     auto& found = then[version.resource];
     if (found.sequence == 0) found.sequence = version.sequence;
     if (!found.changed && version.cause != store::Cause::epoch) found.changed = version.from;
     return true;
   }));
   TRY_ASSIGN(auto rows, facts.inventory().rows(resources, false));
-  std::vector<store::Resource> found;
-  for (auto& row : rows) {
-    auto at = then.find(row.resource);
-    if (at == then.end()) continue;
-    store::ChangeFilter one;
-    one.resources = {row.resource};
-    one.after = at->second.sequence - 1;
-    one.before = at->second.sequence + 1;
-    one.epochs = one.documents = true;
-    TRY(facts.inventory().changes(one, [&](const store::Change& change) {
-      row.document = change.version.document;
-      return true;
-    }));
-    row.sequence = at->second.sequence;
-    row.changed = at->second.changed.value_or(row.first_seen);
+  std::erase_if(rows, [&](const store::Resource& row) { return !then.contains(row.resource); });
+  std::vector<int64_t> sequences;
+  for (const auto& row : rows) sequences.push_back(then[row.resource].sequence);
+  TRY_ASSIGN(auto documents, index::stored_documents(facts.inventory())(sequences));
+  for (size_t i = 0; i < rows.size(); ++i) {
+    auto& row = rows[i];
+    row.document = std::move(documents[i]);
+    row.sequence = sequences[i];
+    row.changed = then[row.resource].changed.value_or(row.first_seen);
     row.deleted.reset();  // it was there then
     row.deleted_cause.clear();
     json::monotonic_resource memory;
     TRY_ASSIGN(auto document, parse_json(row.document.empty() ? "{}" : row.document, "a stored document", &memory));
     project(row, document, facts);
-    found.push_back(std::move(row));
   }
-  return found;
+  return rows;
 }
 
 }  // namespace

@@ -53,6 +53,7 @@ bool Follower::build(std::stop_token stop) {
   unsaved_ = built->changes + (built->anew ? size.resources : 0);
   log_record(LogLevel::info, "the index is ready",
              {{"resources", size.resources},
+              {"past", size.past},
               {"bytes", size.bytes},
               {"ms", std::chrono::duration_cast<Millis>(clock_.steady() - began).count()}});
   return true;

@@ -91,6 +91,10 @@ static_assert(sizeof(Live) == 64);
 
 enum class Cause { opened, changed, closed, replaced, epoch, retired };
 std::string_view to_string(Cause cause);
+// A version with such a cause is a tombstone: it has no document.
+inline bool is_end(Cause cause) {
+  return cause == Cause::closed || cause == Cause::replaced || cause == Cause::retired;
+}
 
 enum class History { full, latest, none };
 
@@ -143,8 +147,9 @@ struct Finish {
   History history = History::full;
 };
 
-// A row. At an instant, or over a window, `changed`, `sequence` and `document` are of then, and nothing is deleted, for
-// it was live; all else is as it was last seen. Who wants the name or the state of then reads it off the document.
+// A row. At an instant, or over a window, `changed`, `from`, `sequence` and `document` are of then, and nothing is
+// deleted, for it was live; all else is as it was last seen. Who wants the name or the state of then reads it off the
+// document.
 struct Resource {
   int64_t resource = 0;
   CellKey cell;  // where it was asked
@@ -152,6 +157,7 @@ struct Resource {
   std::optional<Time> created;
   std::string tags;  // JSON object
   Time first_seen{}, changed{};
+  Time from{};  // of the version shown, unless it is gone: after `changed` when a new release has read it anew since
   std::optional<Time> verified;  // when a list last showed it
   std::optional<Time> deleted;
   std::string deleted_cause;
@@ -159,8 +165,6 @@ struct Resource {
   std::optional<Time> unverified_since;
   std::string document;  // "" unless asked for
   int64_t sequence = 0;  // of the version shown
-  // From a scan of what is superseded: it is live, and a new release has read it anew since, but it has not changed.
-  bool read_anew = false;
   std::string id() const { return cell.kind + "/" + cell.account + "/" + cell.region + "/" + native; }
 };
 
@@ -179,6 +183,10 @@ struct Change {
   std::string native, name;
   std::string region, state, arn;  // of the resource as it is now
   std::string before;              // the document of the version before; "" unless asked for, or when there is none
+  // Of the version before, if there is one: its sequence, and when it ended, which is earlier than this one began when
+  // what was in between has been forgotten. Only with `epochs`.
+  int64_t previous = 0;
+  Time previous_to{};
 };
 
 // Which changes. Without bounds: all of them.
@@ -186,9 +194,9 @@ struct ChangeFilter {
   int64_t after = 0, before = 0;         // sequences, both exclusive; 0: no bound
   std::optional<Time> since{}, until{};  // versions that begin in [since, until)
   std::vector<std::string> kinds{}, accounts{}, regions{};
-  std::vector<int64_t> resources{};
+  std::vector<int64_t> resources{}, sequences{};
   bool newest_first = false;
-  bool epochs = false;  // epoch-only versions as well: for whoever keeps a copy
+  bool epochs = false;  // epoch-only versions as well, and of each which it follows: for whoever keeps a copy
   bool documents = false, befores = false;
   size_t limit = 0;  // 0: all
 };
@@ -263,6 +271,8 @@ class Inventory {
   // Forgets what is older than asked, in small transactions, so that collecting goes on beside it. Stopped, it says
   // what was forgotten so far. Sequences are not given again, and nobody who follows changes is told.
   virtual Result<Pruned> prune(const std::string& kind, const Retention& retention, Time now, std::stop_token stop) = 0;
+  // Of the kinds of which something was forgotten, when the last of it ended: from then on nothing is missing.
+  virtual Result<std::map<std::string, Time>> pruned_until() = 0;
 };
 
 struct AccountRow {

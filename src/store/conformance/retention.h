@@ -56,14 +56,18 @@ inline void retention(const Makers& makers) {
       return must(f.inventory().prune("aws.ec2.instance", {keep, {}}, now, {}));
     };
     CHECK(prune(Millis(10'000), at(25)).versions == 0);
+    CHECK(must(f.inventory().pruned_until()).empty());
     auto first = prune(Millis(10'000), at(35));  // the edge: 25
     CHECK(first.versions == 1);
     CHECK(first.resources == 0);
     CHECK(f.history(a) == Lines{"20-30 changed 2", "30- closed "});
+    CHECK(f.changes({.resources = {a}, .epochs = true}).front().previous == 0);  // it is not kept
     CHECK(f.documents("a", at(25)) == Lines{"2"});
+    CHECK(must(f.inventory().pruned_until()).at("aws.ec2.instance") == at(20));
     auto second = prune(Millis(10'000), at(40));  // 30: a was closed then
     CHECK(second.resources == 1);
     CHECK(second.versions == 2);
+    CHECK(must(f.inventory().pruned_until()).at("aws.ec2.instance") == at(30));
     CHECK(f.history(a).empty());
     CHECK(must(f.inventory().lookup("a", {})).empty());
     CHECK(must(f.inventory().rows(std::array{a, b}, false)).size() == 1);
@@ -83,6 +87,7 @@ inline void retention(const Makers& makers) {
     f.put(cell, reread, at(70));
     CHECK(must(f.inventory().prune("aws.ec2.instance", {{}, 2}, at(80), {})).versions == 1);
     CHECK(f.history(b) == Lines{"40-60 changed 4", "60- changed 6, read anew"});
+    CHECK(must(f.inventory().pruned_until()).at("aws.ec2.instance") == at(40));
     CHECK(must(f.inventory().prune("aws.ec2.instance", {{}, 0}, at(80), {})).versions == 2);
     CHECK(f.history(b) == Lines{"60- changed 6, read anew"});
     CHECK(must(f.inventory().lookup("b", at(75))).at(0).changed == at(60));
@@ -95,6 +100,7 @@ inline void retention(const Makers& makers) {
     stopped.request_stop();
     CHECK(must(f.inventory().prune("aws.ec2.instance", {Millis(0), 1}, at(1000), stopped.get_token())).versions == 0);
     CHECK(f.history(a).size() == 3);
+    CHECK(must(f.inventory().pruned_until()).empty());
   }
 }
 

@@ -210,6 +210,7 @@ class Walk {
       auto text = line(name(one), one.id, version->document, one.first_seen, Model::changed(one, *version), {}, "");
       // Never two of a name at one instant; over a window there may be.
       auto key = instant ? name(one) : fmt::format("{} {}", name(one), one.id);
+      text += " " + format_time(version->from);
       REQUIRE(all.emplace(key, text).second);
       if (!Model::current(one, *version)) superseded.emplace(key, text);
     }
@@ -226,7 +227,8 @@ class Walk {
         auto place = fmt::format("{} {:020}", row.id(), row.resource);
         REQUIRE(last < place);  // in order
         last = place;
-        REQUIRE(found.emplace(instant ? row.id() : fmt::format("{} {}", row.id(), row.resource), line(row)).second);
+        auto text = line(row) + " " + format_time(row.from);
+        REQUIRE(found.emplace(instant ? row.id() : fmt::format("{} {}", row.id(), row.resource), text).second);
       }
       return found;
     };
@@ -275,6 +277,15 @@ class Walk {
       REQUIRE((all[i].version.to == version->to));
       REQUIRE(all[i].version.document == version->document);
       REQUIRE(all[i].before == Model::before(*resource, *version));
+      REQUIRE((all[i].previous == 0) == (version == &resource->versions.front()));
+      if (all[i].previous != 0) {
+        auto pair =
+            f_.changes({.sequences = {all[i].version.sequence, 0, all[i].previous}, .epochs = true, .documents = true});
+        REQUIRE(pair.size() == 2);
+        REQUIRE(pair[0].version.resource == resource->id);
+        REQUIRE(pair[0].version.document == all[i].before);
+        REQUIRE(pair[1].version.document == version->document);
+      }
       REQUIRE(all[i].native == resource->native);
       REQUIRE((all[i].cell == cells_[resource->cell].key));
       if (i > 0) REQUIRE(all[i].version.sequence > all[i - 1].version.sequence);
@@ -296,6 +307,7 @@ class Walk {
     if (below(3) == 0) filter.accounts = {some().cell.account};
     if (below(6) == 0) filter.regions = {below(2) ? "eu-west-1" : "us-east-1"};
     if (below(3) == 0) filter.resources = {some().version.resource, some().version.resource, 4'711'000};
+    if (below(3) == 0) filter.sequences = {some().version.sequence, some().version.sequence, 4'711'000};
     filter.newest_first = below(2) == 0;
     filter.epochs = below(2) == 0;
     if (below(2) == 0) filter.limit = 1 + below(20);
@@ -309,7 +321,8 @@ class Walk {
                     (!filter.since || version.from >= *filter.since) &&
                     (!filter.until || version.from < *filter.until) && within(filter.kinds, one.cell.kind) &&
                     within(filter.accounts, one.cell.account) && within(filter.regions, one.region) &&
-                    within(filter.resources, version.resource) && (filter.epochs || version.cause != Cause::epoch);
+                    within(filter.resources, version.resource) && within(filter.sequences, version.sequence) &&
+                    (filter.epochs || version.cause != Cause::epoch);
       if (wanted) expected.push_back(version.sequence);
     }
     if (filter.newest_first) std::ranges::reverse(expected);

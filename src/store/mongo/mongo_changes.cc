@@ -14,6 +14,11 @@ bool among(const std::vector<std::string>& wanted, const std::string& value) {
 Document chosen(const ChangeFilter& filter, const std::map<int64_t, std::string>& kinds, int64_t visible) {
   Document sequences{{"$gt", filter.after}, {"$lte", visible}};
   if (filter.before > 0) sequences.add("$lt", filter.before);
+  if (!filter.sequences.empty()) {
+    Array these;
+    for (auto sequence : filter.sequences) these.emplace_back(sequence);
+    sequences.add("$in", std::move(these));
+  }
   Document which{{"_id", std::move(sequences)}};
   if (filter.since || filter.until) {
     Document time;
@@ -84,13 +89,14 @@ Result<std::vector<Change>> MongoInventory::show_changes(std::vector<VersionRow>
                        return true;
                      }));
   std::vector<int64_t> wanted;
-  std::map<int64_t, int64_t> before;
+  std::map<int64_t, int64_t> before, previous;
   for (const auto& version : versions) {
     if (filter.documents) wanted.push_back(version.sequence);
     const auto& all = neighbours[version.resource];
-    if (auto at = all.find(version.sequence); filter.befores && at != all.end() && at != all.begin()) {
-      wanted.push_back(before[version.sequence] = std::prev(at)->first);
-    }
+    auto at = all.find(version.sequence);
+    if (at == all.end() || at == all.begin()) continue;
+    if (filter.epochs) previous[version.sequence] = std::prev(at)->first;
+    if (filter.befores) wanted.push_back(before[version.sequence] = std::prev(at)->first);
   }
   TRY_ASSIGN(auto documents, read_documents(wanted));
   for (const auto& version : versions) {
@@ -110,6 +116,10 @@ Result<std::vector<Change>> MongoInventory::show_changes(std::vector<VersionRow>
     change.arn = facts.arn;
     if (filter.documents) change.version.document = documents[version.sequence];
     if (auto at = before.find(version.sequence); at != before.end()) change.before = documents[at->second];
+    if (auto at = previous.find(version.sequence); at != previous.end()) {
+      change.previous = at->second;
+      change.previous_to = change.version.from;  // a version's end is where the next one that is kept begins
+    }
     found.push_back(std::move(change));
   }
   return found;

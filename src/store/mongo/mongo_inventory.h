@@ -32,6 +32,7 @@ class MongoInventory final : public Inventory, public Cells {
   Result<std::vector<std::string>> seen_by(const CellKey& owner, const std::string& native) override;
   Result<uint64_t> retire(const std::string& account, Time now) override;
   Result<Pruned> prune(const std::string& kind, const Retention& retention, Time now, std::stop_token stop) override;
+  Result<std::map<std::string, Time>> pruned_until() override;
 
   Result<Cell> open(const CellKey& key) override;
   Result<std::vector<Cell>> list() override;

@@ -35,10 +35,16 @@ Result<Pruned> MongoInventory::prune(const std::string& kind, const Retention& r
   TRY_ASSIGN(auto visible, head_.visible());
   TRY_ASSIGN(auto candidates,
              read_rows({.filter = {{"kind", known->integer("_id")}, {"event", Document{{"$lte", visible}}}}}));
+  // Noted before it goes, so that nobody who dies in between leaves it unsaid.
+  auto note = [&](Time last) {
+    return database_.update("kind",
+                            {.filter = {{"name", kind}}, .change = {{"$max", Document{{"pruned_until", last}}}}});
+  };
   for (const auto& resource : candidates) {
     if (stop.stop_requested()) break;  // the rest goes the next time
     if (resource.opened == 0 || resource.event == resource.opened) continue;
     if (edge && resource.deleted && *resource.deleted <= *edge) {
+      TRY(note(*edge));
       TRY_ASSIGN(auto gone, database_.remove(std::string(kVersions), {{"resource", resource.id}}));
       TRY(database_.remove("gap", {{"resource", resource.id}}));
       TRY(database_.remove(std::string(kResources), {{"_id", resource.id}}));
@@ -57,12 +63,23 @@ Result<Pruned> MongoInventory::prune(const std::string& kind, const Retention& r
                        }));
     auto gone = may_go(versions, edge, retention.versions);
     if (gone == 0) continue;
+    TRY(note(versions[gone].from));
     TRY_ASSIGN(auto removed,
                database_.remove(std::string(kVersions),
                                 {{"resource", resource.id}, {"_id", Document{{"$lt", versions[gone].sequence}}}}));
     pruned.versions += static_cast<uint64_t>(removed);
   }
   return pruned;
+}
+
+Result<std::map<std::string, Time>> MongoInventory::pruned_until() {
+  std::map<std::string, Time> found;
+  TRY(database_.find({.collection = "kind", .filter = {{"pruned_until", Document{{"$ne", nullptr}}}}},
+                     [&](Document&& row) -> Result<bool> {
+                       if (auto until = row.time("pruned_until")) found.emplace(row.text("name"), *until);
+                       return true;
+                     }));
+  return found;
 }
 
 }  // namespace cadastre::store::mongo

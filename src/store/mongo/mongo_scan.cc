@@ -37,7 +37,7 @@ Resource shown(const ResourceRow& row, const Cell& cell) {
   one.outcome = cell.outcome;
   one.unverified_since = cell.unverified_since;
   one.sequence = row.version;
-  one.read_anew = row.read_anew;
+  one.from = row.from;
   return one;
 }
 
@@ -103,7 +103,7 @@ Result<std::vector<ResourceRow>> MongoInventory::within(std::vector<ResourceRow>
     if (last == all.rend()) continue;
     if (last != all.rbegin() && std::prev(last)->from <= window.since) continue;  // it ended before
     row.version = last->sequence;
-    row.read_anew = superseded && !row.deleted && row.changed < window.until;
+    row.from = last->from;
     row.deleted.reset();  // it was live then
     auto real = std::find_if(last, all.rend(), [](const VersionRow& one) { return one.cause != Cause::epoch; });
     row.changed = real == all.rend() ? row.first_seen : real->from;

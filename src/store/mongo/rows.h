@@ -47,10 +47,9 @@ struct ResourceRow {
   Time first_seen{}, changed{}, from{};  // from: of the newest version
   std::optional<Time> missing, deleted;
   Cause deleted_cause = Cause::closed;
-  int64_t version = 0;     // the one to show: the newest that has a document, if any has
-  int64_t event = 0;       // the newest
-  int64_t opened = 0;      // the first
-  bool read_anew = false;  // Resource::read_anew; not kept
+  int64_t version = 0;  // the one to show: the newest that has a document, if any has
+  int64_t event = 0;    // the newest
+  int64_t opened = 0;   // the first
 };
 
 constexpr std::string_view kResources = "resource", kVersions = "version";

@@ -88,7 +88,7 @@ void read_row(const Statement& row, const CellFact& cell, Resource& into) {
   into.outcome = cell.outcome;
   into.unverified_since = cell.unverified_since;
   into.sequence = row.integer(16);
-  into.read_anew = false;
+  into.from = row.time(kRowSince);
   into.document.clear();
 }
 

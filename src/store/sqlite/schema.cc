@@ -13,7 +13,7 @@ constexpr int64_t kApplicationId = 0x43647374;
 // Each runs once, in order, in a transaction of its own; never edited after a release, only added to.
 // Times are milliseconds since 1970 UTC. Hashes are 16 bytes. A version's document is zstd; dictionary 0 is none.
 // `missing` of a resource that the brake holds, or that is closed: when a list last showed it.
-constexpr std::array<const char*, 5> kMigrations = {
+constexpr std::array<const char*, 6> kMigrations = {
     R"sql(
 CREATE TABLE meta (key TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE kind (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
@@ -110,6 +110,11 @@ ALTER TABLE cell ADD COLUMN written INTEGER;
 CREATE TABLE cluster (
   account TEXT NOT NULL, name TEXT NOT NULL, region TEXT NOT NULL, eks TEXT NOT NULL,
   PRIMARY KEY (account, name)) WITHOUT ROWID;
+)sql",
+
+    // Of what was forgotten of a kind: when the last of it ended.
+    R"sql(
+ALTER TABLE kind ADD COLUMN pruned_until INTEGER;
 )sql",
 };
 

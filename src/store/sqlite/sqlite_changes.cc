@@ -23,6 +23,7 @@ void read_change(const Statement& row, const CellFact& cell, Change& into) {
   into.state = row.view(9);
   into.arn = row.view(10);
   into.before.clear();
+  into.previous = 0;
 }
 
 }  // namespace
@@ -31,7 +32,7 @@ void read_change(const Statement& row, const CellFact& cell, Change& into) {
 Result<std::optional<std::vector<int64_t>>> SqliteInventory::chosen_changes(Connection& connection,
                                                                             const ChangeFilter& filter) {
   bool timed = filter.since || filter.until;
-  if (!timed && filter.resources.empty()) return std::nullopt;
+  if (!timed && filter.resources.empty() && filter.sequences.empty()) return std::nullopt;
   std::vector<int64_t> chosen;
   auto since = filter.since.value_or(Time::min()), until = filter.until.value_or(Time::max());
   auto last = filter.before > 0 ? filter.before : INT64_MAX;
@@ -46,6 +47,12 @@ Result<std::optional<std::vector<int64_t>>> SqliteInventory::chosen_changes(Conn
       if (sequence > filter.after && sequence < last) chosen.push_back(sequence);
     }
   };
+  if (!filter.sequences.empty()) {  // what else is asked of them, their rows tell
+    for (auto sequence : std::set<int64_t>(filter.sequences.begin(), filter.sequences.end())) {
+      if (sequence > filter.after && sequence < last) chosen.push_back(sequence);
+    }
+    return chosen;
+  }
   if (filter.resources.empty()) {
     TRY(gather("SELECT sequence FROM version INDEXED BY version_from WHERE \"from\" >= ? AND \"from\" < ?", {}));
   }
@@ -65,21 +72,35 @@ Result<void> SqliteInventory::changes(const ChangeFilter& filter, const std::fun
   CellFacts cells(*reader);
   size_t left = filter.limit == 0 ? SIZE_MAX : filter.limit;
   Change change;
+  TRY_ASSIGN(auto previous,
+             reader->prepare(fmt::format("SELECT sequence, \"to\"{} FROM version WHERE resource = ? AND \"from\" < ? "
+                                         "ORDER BY \"from\" DESC LIMIT 1",
+                                         filter.befores ? ", dictionary, size, document" : "")));
   auto show = [&](const Statement& row) -> Result<bool> {
     if (!filter.epochs && static_cast<Cause>(row.integer(4)) == Cause::epoch) return true;
     TRY_ASSIGN(const auto* cell, cells.find(row.integer(kChangeCell)));
     if (!among(filter.kinds, cell->key.kind) || !among(filter.accounts, cell->key.account)) return true;
     read_change(row, *cell, change);
     if (!among(filter.regions, change.region)) return true;
+    if (!filter.sequences.empty()) {
+      const auto& version = change.version;
+      bool wanted = (!filter.since || version.from >= *filter.since) && (!filter.until || version.from < *filter.until);
+      if (!wanted || !(filter.resources.empty() ||
+                       std::ranges::find(filter.resources, version.resource) != filter.resources.end()))
+        return true;
+    }
     if (filter.documents) {
       TRY_ASSIGN(change.version.document, read_document(*reader, row, kChangeDocument));
     }
-    if (filter.befores) {
-      TRY_ASSIGN(auto before, reader->prepare("SELECT dictionary, size, document FROM version WHERE resource = ? AND "
-                                              "\"from\" < ? ORDER BY \"from\" DESC LIMIT 1"));
-      TRY_ASSIGN(bool any, before.bind(change.version.resource).bind(change.version.from).step());
-      if (any) {
-        TRY_ASSIGN(change.before, read_document(*reader, before, 0));
+    if (filter.befores || filter.epochs) {
+      auto& before = previous.again().bind(change.version.resource).bind(change.version.from);
+      TRY_ASSIGN(bool any, before.step());
+      if (any && filter.epochs) {
+        change.previous = before.integer(0);
+        change.previous_to = before.optional_time(1).value_or(change.version.from);
+      }
+      if (any && filter.befores) {
+        TRY_ASSIGN(change.before, read_document(*reader, before, 2));
       }
     }
     return visit(change) && --left > 0;

@@ -31,6 +31,7 @@ class SqliteInventory final : public Inventory, public Cells {
   Result<std::vector<std::string>> seen_by(const CellKey& owner, const std::string& native) override;
   Result<uint64_t> retire(const std::string& account, Time now) override;
   Result<Pruned> prune(const std::string& kind, const Retention& retention, Time now, std::stop_token stop) override;
+  Result<std::map<std::string, Time>> pruned_until() override;
 
   Result<Cell> open(const CellKey& key) override;
   Result<std::vector<Cell>> list() override;
@@ -70,8 +71,8 @@ class SqliteInventory final : public Inventory, public Cells {
                          const Visit& visit);
   Result<void> scan_superseded(Connection& connection, const Filter& filter, const Window& window, const Visit& visit);
   Result<std::optional<std::vector<int64_t>>> chosen_changes(Connection& connection, const ChangeFilter& filter);
-  Result<void> prune_some(std::span<const int64_t> resources, std::optional<Time> edge, std::optional<size_t> versions,
-                          Pruned& pruned);
+  Result<void> prune_some(const std::string& kind, std::span<const int64_t> resources, std::optional<Time> edge,
+                          std::optional<size_t> versions, Pruned& pruned);
 
   StoreFile& file_;
   std::mutex& mutex_;  // file_.writing: guards the writer and what is cached of it

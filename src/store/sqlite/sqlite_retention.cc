@@ -33,11 +33,12 @@ size_t may_go(const std::vector<Row>& rows, std::optional<Time> edge, std::optio
 
 }  // namespace
 
-Result<void> SqliteInventory::prune_some(std::span<const int64_t> resources, std::optional<Time> edge,
-                                         std::optional<size_t> versions, Pruned& pruned) {
+Result<void> SqliteInventory::prune_some(const std::string& kind, std::span<const int64_t> resources,
+                                         std::optional<Time> edge, std::optional<size_t> versions, Pruned& pruned) {
   std::lock_guard lock(mutex_);
   TRY_ASSIGN(auto transaction, Transaction::begin(*writer_));
   Pruned here;
+  auto last = Time::min();  // when the last of what goes ended
   for (auto resource : resources) {
     TRY_ASSIGN(auto closed, writer_->prepare("SELECT 1 FROM resource WHERE id = ? AND deleted <= ?"));
     bool vanishes = false;
@@ -54,6 +55,7 @@ Result<void> SqliteInventory::prune_some(std::span<const int64_t> resources, std
         if (what.find("FROM version") != what.npos) here.versions += static_cast<uint64_t>(writer_->changes());
       }
       ++here.resources;
+      last = std::max(last, *edge);
       continue;
     }
     std::vector<Row> rows;
@@ -70,8 +72,14 @@ Result<void> SqliteInventory::prune_some(std::span<const int64_t> resources, std
     for (size_t i = 0; i < gone; ++i) {
       TRY_ASSIGN(auto remove, writer_->prepare("DELETE FROM version WHERE sequence = ?"));
       TRY(remove.bind(rows[i].sequence).run());
+      last = std::max(last, rows[i].to.value_or(last));
     }
     here.versions += gone;
+  }
+  if (last != Time::min()) {
+    TRY_ASSIGN(auto note, writer_->prepare("UPDATE kind SET pruned_until = max(coalesce(pruned_until, ?1), ?1) "
+                                           "WHERE name = ?2"));
+    TRY(note.bind(last).bind(kind).run());
   }
   TRY(transaction.commit());
   pruned.versions += here.versions;
@@ -107,10 +115,21 @@ Result<Pruned> SqliteInventory::prune(const std::string& kind, const Retention& 
   }
   for (size_t i = 0; i < candidates.size(); i += kBatch) {
     if (stop.stop_requested()) break;  // the rest goes the next time
-    TRY(prune_some(std::span(candidates).subspan(i, std::min(kBatch, candidates.size() - i)), edge, retention.versions,
-                   pruned));
+    TRY(prune_some(kind, std::span(candidates).subspan(i, std::min(kBatch, candidates.size() - i)), edge,
+                   retention.versions, pruned));
   }
   return pruned;
+}
+
+Result<std::map<std::string, Time>> SqliteInventory::pruned_until() {
+  TRY_ASSIGN(auto reader, readers_.take());
+  TRY_ASSIGN(auto select, reader->prepare("SELECT name, pruned_until FROM kind WHERE pruned_until IS NOT NULL"));
+  std::map<std::string, Time> found;
+  for (;;) {
+    TRY_ASSIGN(bool row, select.step());
+    if (!row) return found;
+    found.emplace(select.text(0), select.time(1));
+  }
 }
 
 }  // namespace cadastre::store

@@ -57,6 +57,7 @@ Result<bool> SqliteInventory::show_as_of(AsOf& as_of, bool document, Resource& i
   TRY_ASSIGN(bool found, version.bind(into.resource).bind(as_of.window.until).step());
   if (!found || (!version.is_null(2) && version.time(2) <= as_of.window.since)) return false;
   into.sequence = version.integer(0);
+  into.from = version.time(1);
   into.deleted.reset();  // it was live then
   into.deleted_cause.clear();
   TRY_ASSIGN(into.changed, as_of.changed(into, version.time(1), static_cast<Cause>(version.integer(3))));
@@ -268,10 +269,10 @@ Result<void> SqliteInventory::scan_superseded(Connection& connection, const Filt
     TRY_ASSIGN(bool found, select.again().bind(entry.resource).step());
     if (!found) continue;
     read_row(select, cells[entry.cell], resource);
-    resource.read_anew = !resource.deleted && resource.changed < window.until;
     resource.deleted.reset();
     resource.deleted_cause.clear();
     resource.sequence = entry.sequence;
+    resource.from = entry.from;
     TRY_ASSIGN(resource.changed, as_of.changed(resource, entry.from, entry.cause));
     if (filter.documents) {
       TRY_ASSIGN(bool any, stored.again().bind(entry.sequence).step());

@@ -1,0 +1,241 @@
+#include "index/intake.h"
+
+namespace cadastre::index {
+namespace {
+
+constexpr size_t kAtOnce = 1000;                   // read from the store together
+constexpr size_t kSegmentBytes = size_t{3} << 30;  // of text: a segment counts them in 32 bits
+
+Error stopped() { return {ErrorCode::cancelled, "the index was stopped while it was built", {}}; }
+
+int64_t millis(Time time) { return time.time_since_epoch().count(); }
+
+// The second part of an ARN. Of what has none, none is made.
+std::string_view partition_of(std::string_view arn) {
+  auto begin = arn.find(':');
+  auto end = begin == arn.npos ? begin : arn.find(':', begin + 1);
+  return end == arn.npos ? std::string_view() : arn.substr(begin + 1, end - begin - 1);
+}
+
+// How a change ended the version before it. What has been forgotten in between leaves a gap: of such a time the store
+// is asked.
+Ended end_before(View& view, const store::Change& change) {
+  if (change.previous != 0 && change.previous_to != change.version.from)
+    view.past_from = std::max(view.past_from, millis(change.version.from));
+  return {0, store::is_end(change.version.cause), millis(change.previous_to)};
+}
+
+// When what a version says became so: one that only reads anew what another says goes back to that.
+Result<Time> changed(store::Inventory& inventory, const store::Change& change, Time first_seen) {
+  const auto& version = change.version;
+  if (version.cause != store::Cause::epoch) return version.from;
+  auto since = first_seen;
+  store::ChangeFilter before;
+  before.resources = {version.resource};
+  before.before = version.sequence;
+  before.newest_first = true;
+  before.limit = 1;
+  TRY(inventory.changes(before, [&](const store::Change& real) {
+    since = real.version.from;
+    return true;
+  }));
+  return since;
+}
+
+}  // namespace
+
+Result<uint32_t> Intake::add(TableBuilder& builder, const store::Resource& resource, std::string_view text) {
+  json::monotonic_resource memory;
+  TRY_ASSIGN(auto document, parse_json(text.empty() ? "{}" : text, "a stored document", &memory));
+  return builder.add(resource, document, estate_);
+}
+
+Result<Intake::Rows> Intake::rows_of(std::span<const store::Change> changes) {
+  std::vector<int64_t> resources;
+  for (const auto& change : changes) resources.push_back(change.version.resource);
+  std::ranges::sort(resources);
+  auto repeated = std::ranges::unique(resources);
+  resources.erase(repeated.begin(), repeated.end());
+  TRY_ASSIGN(auto rows, store_.inventory().rows(resources, false));
+  Rows by_resource;
+  for (auto& row : rows) by_resource.emplace(row.resource, std::move(row));
+  return by_resource;
+}
+
+Result<std::optional<uint32_t>> Intake::add_version(TableBuilder& builder, const Rows& rows,
+                                                    const store::Change& change) {
+  const auto& version = change.version;
+  auto known = rows.find(version.resource);
+  if (store::is_end(version.cause) || known == rows.end()) return std::nullopt;
+  if (known->second.sequence == version.sequence && !known->second.deleted) {
+    TRY_ASSIGN(auto row, add(builder, known->second, version.document));
+    return row;
+  }
+  auto resource = known->second;
+  resource.sequence = version.sequence;
+  resource.from = version.from;
+  resource.deleted.reset();
+  resource.deleted_cause.clear();
+  TRY_ASSIGN(resource.changed, changed(store_.inventory(), change, resource.first_seen));
+  json::monotonic_resource memory;
+  TRY_ASSIGN(auto document,
+             parse_json(version.document.empty() ? "{}" : version.document, "a stored document", &memory));
+  query::read_off(resource, document, estate_.catalog, partition_of(resource.arn));
+  return builder.add(resource, document, estate_);
+}
+
+Result<void> Intake::add_live(View& view, int64_t upto, std::stop_token stop) {
+  std::optional<Error> failed;
+  TableBuilder builder;
+  TRY(store_.inventory().scan({}, std::nullopt, [&](const store::Resource& resource) {
+    if (stop.stop_requested()) {
+      failed = stopped();
+    } else if (resource.sequence <= upto) {
+      if (auto added = add(builder, resource, resource.document); !added) failed = std::move(added).error();
+    }
+    if (builder.text_bytes() > kSegmentBytes) add_rows(view, std::exchange(builder, TableBuilder()));
+    return !failed;
+  }));
+  if (failed) return std::unexpected(std::move(*failed));
+  add_rows(view, std::move(builder));
+  return {};
+}
+
+Result<void> Intake::add_versions(TableBuilder& builder, std::span<const int64_t> sequences,
+                                  const std::function<void(const store::Version& version, uint32_t row)>& each) {
+  for (size_t from = 0; from < sequences.size(); from += kAtOnce) {
+    auto some = sequences.subspan(from, std::min(kAtOnce, sequences.size() - from));
+    store::ChangeFilter filter;
+    filter.sequences.assign(some.begin(), some.end());
+    filter.epochs = filter.documents = true;
+    std::vector<store::Change> versions;
+    TRY(store_.inventory().changes(filter, [&](const store::Change& change) {
+      versions.push_back(change);
+      return true;
+    }));
+    TRY_ASSIGN(auto rows, rows_of(versions));
+    for (const auto& version : versions) {
+      TRY_ASSIGN(auto row, add_version(builder, rows, version));
+      if (row) each(version.version, *row);
+    }
+  }
+  return {};
+}
+
+Result<void> Intake::add_as_of(View& view, int64_t upto) {
+  std::map<int64_t, int64_t> before;  // resource → the version that the first change ended
+  store::ChangeFilter filter;
+  filter.after = upto;
+  filter.epochs = true;
+  TRY(store_.inventory().changes(filter, [&](const store::Change& change) {
+    before.emplace(change.version.resource, change.previous);
+    return true;
+  }));
+  std::vector<int64_t> lacking;
+  for (const auto& [resource, version] : before) {
+    if (version != 0 && !has_live(view, resource)) lacking.push_back(version);
+  }
+  TableBuilder builder;
+  TRY(add_versions(builder, lacking, [](const store::Version&, uint32_t) {}));
+  add_rows(view, std::move(builder));
+  return {};
+}
+
+Result<void> Intake::add_past(View& view, int64_t upto, std::stop_token stop) {
+  // Changes, of which most ended something, from the last one on: as many as there is room for say how far back.
+  auto room = room_for_past(view);
+  if (room == 0) {
+    view.past_from = INT64_MAX;
+    return {};
+  }
+  size_t count = 0;
+  std::optional<Time> since;
+  store::ChangeFilter filter;
+  filter.before = upto + 1;
+  filter.epochs = true;
+  filter.newest_first = true;
+  filter.limit = room;
+  TRY(store_.inventory().changes(filter, [&](const store::Change& change) {
+    ++count;
+    since = change.version.from;
+    return !stop.stop_requested();
+  }));
+  if (count < room) since.reset();  // that was all
+  filter = {};
+  filter.before = upto + 1;
+  filter.since = since;
+  filter.epochs = true;
+  std::vector<int64_t> sequences;
+  std::unordered_map<int64_t, Ended> ends;
+  TRY(store_.inventory().changes(filter, [&](const store::Change& change) {
+    if (change.previous == 0) return !stop.stop_requested();
+    sequences.push_back(change.previous);
+    ends[change.previous] = end_before(view, change);
+    return !stop.stop_requested();
+  }));
+  std::ranges::sort(sequences);
+  TableBuilder builder;
+  for (std::span<const int64_t> rest = sequences; !rest.empty();) {
+    if (stop.stop_requested()) return std::unexpected(stopped());
+    auto some = rest.first(std::min(kAtOnce, rest.size()));
+    rest = rest.subspan(some.size());
+    TRY(add_versions(builder, some, [&](const store::Version& version, uint32_t row) {
+      auto ended = ends[version.sequence];
+      ended.row = row;
+      builder.end(ended);
+    }));
+    if (builder.text_bytes() > kSegmentBytes) add_rows(view, std::exchange(builder, TableBuilder()));
+  }
+  if (stop.stop_requested()) return std::unexpected(stopped());
+  if (since) view.past_from = std::max(view.past_from, millis(*since));
+  add_rows(view, std::move(builder));
+  return {};
+}
+
+Result<void> Intake::take(View& view, std::span<const store::Change> changes) {
+  TRY_ASSIGN(auto rows, rows_of(changes));
+  TableBuilder builder;
+  std::vector<Ending> endings;
+  std::unordered_map<int64_t, std::pair<uint32_t, int64_t>> added;  // resource → its live row here, and its version
+  for (const auto& change : changes) {
+    const auto& version = change.version;
+    auto ended = end_before(view, change);
+    if (auto here = added.find(version.resource); here != added.end()) {
+      auto [row, number] = here->second;
+      ended.row = row;
+      if (number != change.previous) ended.until = kForgotten;
+      builder.end(ended);
+      added.erase(here);
+    } else {
+      endings.push_back({version.resource, change.previous, ended.until, ended.last != 0});
+    }
+    TRY_ASSIGN(auto row, add_version(builder, rows, change));
+    if (row) added.emplace(version.resource, std::pair(*row, version.sequence));
+  }
+  end_rows(view, endings);
+  add_rows(view, std::move(builder));
+  return {};
+}
+
+Result<void> Intake::renew(View& view, std::span<const int64_t> resources) {
+  TableBuilder builder;
+  std::vector<Ending> endings;
+  for (size_t from = 0; from < resources.size(); from += kAtOnce) {
+    auto some = resources.subspan(from, std::min(kAtOnce, resources.size() - from));
+    TRY_ASSIGN(auto rows, store_.inventory().rows(some, true));
+    for (const auto& row : rows) {
+      if (row.sequence > view.sequence) {  // its change is still to come, and what that ends is lost here
+        view.past_from = std::max(view.past_from, millis(row.from));
+        continue;
+      }
+      if (row.deleted) continue;
+      TRY(add(builder, row, row.document));
+    }
+    for (auto resource : some) endings.push_back({resource, 0, 0, false});
+  }
+  end_rows(view, endings);
+  add_rows(view, std::move(builder));
+  return {};
+}
+
+}  // namespace cadastre::index

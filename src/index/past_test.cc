@@ -1,0 +1,175 @@
+// The index's past against the store's: instants and windows of random worlds, what is followed and what is built, what
+// a snapshot keeps, what there is no room for and what the store has forgotten.
+#include <thread>
+
+#include "index/random_world.h"
+
+namespace cadastre::index {
+namespace {
+
+// Windows and instants since the beginning, and one before it.
+std::vector<Alive> moments(World& world, Time begin) {
+  auto span = (world.clock.now() - begin).count();
+  std::vector<Alive> all = {Alive::at(begin - Millis(1)), Alive::at(world.clock.now())};
+  for (int i = 0; i < 4; ++i) {
+    auto instant = begin + Millis(world.random.below(static_cast<uint64_t>(span)));
+    all.push_back(Alive::at(instant));
+    all.push_back({instant, instant + Millis(1 + world.random.below(static_cast<uint64_t>(span)))});
+  }
+  // At the very instants of changes, too.
+  std::vector<Time> changes;
+  REQUIRE(world.store->inventory().changes({.epochs = true}, [&](const store::Change& change) {
+    changes.push_back(change.version.from);
+    return true;
+  }));
+  for (int i = 0; i < 4; ++i) all.push_back(Alive::at(world.random.pick(changes) - Millis(world.random.below(2))));
+  return all;
+}
+
+void check_past(World& world, const Index& index, Time begin, size_t count) {
+  for (const auto& alive : moments(world, begin)) {
+    CAPTURE(format_time(alive.since));
+    CAPTURE(format_time(alive.until));
+    world.read(alive);
+    if (world.rows.empty()) continue;  // random queries are made of what is there
+    bool reaches = index.reaches(alive, {});
+    REQUIRE((reaches || world.forgetful || alive.since < begin));
+    if (reaches) check_queries(world, index, count);
+  }
+  world.read();
+}
+// Lives for some rounds; before each change the index has followed, or not.
+void live(World& world, Index& index, int rounds) {
+  for (int round = 0; round < rounds; ++round) {
+    world.change(1 + world.random.below(20));
+    world.add(world.random.below(30));
+    if (world.random.chance(0.7)) REQUIRE(index.follow(*world.store));
+    world.read();
+  }
+  REQUIRE(index.follow(*world.store));
+}
+
+TEST_CASE("at any instant and over any window the index answers as the store's rows of then do") {
+  auto seed = first_seed();
+  auto worlds = setting("CADASTRE_WORLDS", 6);
+  MESSAGE("CADASTRE_SEED=" << seed << " CADASTRE_WORLDS=" << worlds);
+  for (uint64_t i = 0; i < worlds; ++i) {
+    CAPTURE(seed + i);
+    World world(seed + i);
+    world.forgetful = i % 3 == 2;
+    auto begin = world.clock.now();
+    world.add(60 + world.random.below(100));
+    world.read();
+    testing::Folder folder;
+    Index index(real_catalog(), kOwnerTags);
+    REQUIRE(index.build(*world.store, "", {}));
+    live(world, index, 6);
+    check_past(world, index, begin, 20);
+    // What is built of the same history knows the same, and so does what was saved on the way.
+    REQUIRE(index.save(folder / "index"));
+    Index fresh(real_catalog(), kOwnerTags), saved(real_catalog(), kOwnerTags);
+    REQUIRE(fresh.build(*world.store, "", {}));
+    if (!world.forgetful) CHECK(fresh.size().past == index.size().past);
+    CHECK(index.size().past > 0);
+    check_past(world, fresh, begin, 15);
+    REQUIRE(saved.load(*world.store, folder / "index"));
+    CHECK(saved.size().past == index.size().past);
+    CHECK((saved.size().from == index.size().from));
+    live(world, saved, 2);
+    check_past(world, saved, begin, 15);
+  }
+}
+
+TEST_CASE("of the past the newest stays, as much as there is room for, and what is gone is asked of nobody") {
+  auto seed = first_seed();
+  MESSAGE("CADASTRE_SEED=" << seed);
+  World world(seed);
+  auto begin = world.clock.now();
+  world.add(40);
+  world.read();
+  constexpr uint64_t kLeast = 10;
+  auto bounded = [&](const Index& index) {
+    auto size = index.size();
+    CHECK(size.past <= size.resources / 2 + kLeast);
+    CHECK(size.past >= kLeast / 2);
+    REQUIRE(size.from);
+    CHECK_FALSE(index.reaches(Alive::at(begin), {}));
+    CHECK_FALSE(index.reaches({begin, world.clock.now()}, {}));
+    CHECK_FALSE(index.reaches(Alive::at(*size.from - Millis(1)), {}));
+    CHECK(index.reaches(Alive::at(*size.from), {}));
+    for (int i = 0; i < 10; ++i) {
+      auto length = static_cast<uint64_t>((world.clock.now() - *size.from).count());
+      auto alive = Alive::at(*size.from + Millis(world.random.below(length)));
+      world.read(alive);
+      check_queries(world, index, 20);
+      world.read();
+    }
+  };
+  Index index(real_catalog(), kOwnerTags, kLeast);
+  REQUIRE(index.build(*world.store, "", {}));
+  for (int round = 0; round < 12; ++round) live(world, index, 1);
+  bounded(index);
+  Index fresh(real_catalog(), kOwnerTags, kLeast);
+  REQUIRE(fresh.build(*world.store, "", {}));
+  bounded(fresh);
+}
+
+TEST_CASE("of what the store has forgotten the index says nothing") {
+  auto seed = first_seed();
+  MESSAGE("CADASTRE_SEED=" << seed);
+  World world(seed);
+  world.add(200);
+  world.read();
+  Index index(real_catalog(), kOwnerTags);
+  REQUIRE(index.build(*world.store, "", {}));
+  live(world, index, 4);
+  auto edge = world.clock.now();
+  world.clock.advance(Millis(1000));
+  live(world, index, 4);
+  std::string kind;
+  for (const auto& row : world.rows) {
+    auto pruned = world.store->inventory().prune(row.cell.kind, {world.clock.now() - edge, {}}, world.clock.now(), {});
+    REQUIRE(pruned);
+    if (pruned->versions == 0) continue;
+    kind = row.cell.kind;
+    break;
+  }
+  REQUIRE_FALSE(kind.empty());
+  REQUIRE(index.follow(*world.store));
+  auto until = world.store->inventory().pruned_until()->at(kind);
+  CHECK(until <= edge);
+  CHECK(index.reaches(Alive::at(until), {}));
+  for (const auto& kinds : {std::vector<std::string>{}, {kind}, {"aws.other.thing", kind}})
+    CHECK_FALSE(index.reaches(Alive::at(until - Millis(1)), kinds));
+  CHECK(index.reaches(Alive::at(until - Millis(1)), std::vector<std::string>{"aws.other.thing"}));
+  check_past(world, index, until, 20);
+}
+
+TEST_CASE("an index that is built while others write knows the past as one that was there") {
+  for (int round = 0; round < 8; ++round) {
+    World world(first_seed() + static_cast<uint64_t>(round));
+    auto begin = world.clock.now();
+    world.add(150);
+    world.read();
+    Index index(real_catalog(), kOwnerTags);
+    std::atomic<bool> built = false;
+    std::jthread building([&] {
+      CHECK(index.build(*world.store, "", {}));
+      built = true;
+    });
+    for (int i = 0; i < 3 || !built; ++i) {
+      world.change(8);
+      world.read();
+    }
+    building.join();
+    REQUIRE(index.follow(*world.store));
+    Index after(real_catalog(), kOwnerTags);
+    REQUIRE(after.build(*world.store, "", {}));
+    CHECK(index.size().past == after.size().past);
+    CHECK(index.size().resources == after.size().resources);
+    check_past(world, index, begin, 4);
+  }
+}
+
+}  // namespace
+}  // namespace cadastre::index
