@@ -120,26 +120,7 @@ void add_rows(View& view, TableBuilder builder) {
   }
 }
 
-namespace {
-
-// A version that is forgotten leaves a gap behind the one before it. Of such a time the store is asked.
-void leave_gaps(View& view, const std::unordered_map<int64_t, std::pair<int64_t, int64_t>>& forgotten) {
-  if (forgotten.empty()) return;
-  for (const auto& part : view.parts) {
-    for (const auto& piece : part.ended) {
-      for (const auto& one : *piece) {
-        auto gap = forgotten.find(part.segment->resource[one.row]);
-        if (gap != forgotten.end() && gap->second.first == one.until)
-          view.past_from = std::max(view.past_from, gap->second.second);
-      }
-    }
-  }
-}
-
-}  // namespace
-
 void end_rows(View& view, std::span<const Ending> endings) {
-  std::unordered_map<int64_t, std::pair<int64_t, int64_t>> forgotten;  // resource → from, until
   for (auto& part : view.parts) {
     std::shared_ptr<Bits> left;
     std::vector<Ended> ended;
@@ -149,16 +130,12 @@ void end_rows(View& view, std::span<const Ending> endings) {
         if (!left) left = std::make_shared<Bits>(*part.live);
         left->reset(row);
         --part.count;
-        if (part.segment->version[row] == ending.version)
-          ended.push_back({row, ending.last, ending.until});
-        else if (part.segment->from[row] != part.segment->first_seen[row])
-          forgotten[ending.resource] = {part.segment->from[row], ending.until};
+        if (part.segment->version[row] == ending.version) ended.push_back({row, ending.last, ending.until});
       }
     }
     if (!ended.empty()) add_ended(part, std::move(ended));
     if (left) part.live = std::move(left);
   }
-  leave_gaps(view, forgotten);
 }
 
 bool has_live(const View& view, int64_t resource) {
