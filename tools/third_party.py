@@ -9,7 +9,7 @@ import subprocess
 import sys
 
 PACKAGES = """libcurl4 libssl3 libboost-json1.81.0 libsimdjson14 libpugixml1v5 libyaml-cpp0.7 libfmt9 libspdlog1.10 libsqlite3-0 libzstd1
-    libxxhash0 libcli11-dev""".split()
+    libxxhash0 libcli11-dev libroaring0 libargon2-1 libjemalloc2 libmongoc-1.0-0 libbson-1.0-0 libprometheus-cpp-core1.0 zlib1g""".split()
 
 
 def botocore_notices():

@@ -1,5 +1,6 @@
 #include "base/time.h"
 
+#include <fmt/compile.h>
 #include <fmt/format.h>
 
 #include <charconv>
@@ -39,11 +40,15 @@ std::string format_time(Time time) {
   auto days = std::chrono::floor<std::chrono::days>(time);
   std::chrono::year_month_day date(days);
   std::chrono::hh_mm_ss clock(time - days);
-  auto text = fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}", static_cast<int>(date.year()),
-                          static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()), clock.hours().count(),
-                          clock.minutes().count(), clock.seconds().count());
-  if (auto millis = clock.subseconds().count(); millis != 0) text += fmt::format(".{:03}", millis);
-  return text + "Z";
+  // Compiled, for every row of every answer has some.
+  fmt::memory_buffer text;
+  fmt::format_to(std::back_inserter(text), FMT_COMPILE("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}"),
+                 static_cast<int>(date.year()), static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
+                 clock.hours().count(), clock.minutes().count(), clock.seconds().count());
+  if (auto millis = clock.subseconds().count(); millis != 0)
+    fmt::format_to(std::back_inserter(text), FMT_COMPILE(".{:03}"), millis);
+  text.push_back('Z');
+  return fmt::to_string(text);
 }
 
 std::optional<Time> parse_rfc3339(std::string_view text) {

@@ -1,5 +1,4 @@
 // cadastre collect: runs a collection, shows how it goes, and says what came of it.
-#include <malloc.h>
 #include <unistd.h>
 
 #include <cstdio>
@@ -218,10 +217,6 @@ int dry_run(const collect::Collector& collector, const CollectOptions& options, 
 }  // namespace
 
 int run_collect(const GlobalOptions& global, const CollectOptions& options) {
-#ifdef M_ARENA_MAX
-  // Many threads, few of them running: glibc would give each a heap of its own, that keeps what its largest page took.
-  ::mallopt(M_ARENA_MAX, 2);
-#endif
   auto app = App::open(global);
   if (!app) return report_error(app.error(), global.verbose);
   for (const auto& warning : (*app)->config.warnings) std::fputs(fmt::format("warning: {}\n", warning).c_str(), stderr);

@@ -43,6 +43,12 @@ CommandLine command_line(const CLI::App& app) {
 
 }  // namespace
 
+// How jemalloc, which the program is linked with, keeps memory; it reads this when it starts (its manual, TUNING). Many
+// threads, few of them running: a heap for each would keep what its largest page took. What is free goes back soon.
+extern "C" {
+const char* malloc_conf = "narenas:4,dirty_decay_ms:2000,muzzy_decay_ms:0";
+}
+
 int main(int argc, char** argv) {
   // Credentials are in memory: a crash leaves no core file with them.
   rlimit no_core{0, 0};

@@ -1,6 +1,5 @@
 #include "cli/serve.h"
 
-#include <malloc.h>
 #include <unistd.h>
 
 #include <filesystem>
@@ -35,10 +34,6 @@ Result<Config> read_config(const GlobalOptions& global, const ServeOptions& opti
 }  // namespace
 
 int run_serve(const GlobalOptions& global, const ServeOptions& options) {
-#ifdef M_ARENA_MAX
-  // Many threads, few of them running: glibc would give each a heap of its own, that keeps what it took once.
-  ::mallopt(M_ARENA_MAX, 4);
-#endif
   set_log_json(options.log == "json" || (options.log == "auto" && !::isatty(STDERR_FILENO)));
   set_log_level(global.verbose ? LogLevel::debug : LogLevel::info);
   auto app = App::open(global);
