@@ -316,8 +316,7 @@ class Bench {
   void snapshot() {
     auto file = (std::filesystem::temp_directory_path() / fmt::format("bench-index-{}", ::getpid())).string();
     double begin = cpu_seconds();
-    if (auto written = index::write_snapshot(file, {}, view_.parts); !written)
-      std::cerr << written.error().message << "\n";
+    if (auto written = index::write_snapshot(file, {}, view_); !written) std::cerr << written.error().message << "\n";
     report_.line("writing a snapshot", cpu_seconds() - begin, 0, "s");
     report_.line("its size", static_cast<double>(std::filesystem::file_size(file)) / 1e6, 0, "MB");
     begin = cpu_seconds();

@@ -52,18 +52,25 @@ Result<Hash128> identity_of(store::Store& store) {
 }  // namespace
 
 Documents stored_documents(store::Inventory& inventory) {
-  return [&inventory](std::span<const int64_t> versions) -> Result<std::vector<std::string>> {
-    std::vector<std::string> documents(versions.size());
-    if (versions.empty()) return documents;
+  return [&inventory](std::span<const DocumentOf> wanted) -> Result<std::vector<std::string>> {
+    std::vector<std::string> documents(wanted.size());
+    if (wanted.empty()) return documents;
     std::unordered_map<int64_t, size_t> places;
-    for (size_t i = 0; i < versions.size(); ++i) places[versions[i]] = i;
     store::ChangeFilter these;
-    these.sequences.assign(versions.begin(), versions.end());
+    for (size_t i = 0; i < wanted.size(); ++i) {
+      places[wanted[i].version] = i;
+      these.sequences.push_back(wanted[i].version);
+    }
     these.epochs = these.documents = true;
     TRY(inventory.changes(these, [&](const store::Change& change) {
       documents[places[change.version.sequence]] = change.version.document;
       return true;
     }));
+    for (size_t i = 0; i < wanted.size(); ++i) {
+      if (!documents[i].empty() || wanted[i].live == 0) continue;
+      TRY_ASSIGN(auto now, inventory.documents(std::span(&wanted[i].live, 1)));
+      documents[i] = std::move(now.front());
+    }
     return documents;
   };
 }
@@ -98,7 +105,6 @@ struct Index::State {
   static Result<std::set<store::CellKey>> refresh(View& view, store::Store& store) {
     TRY_ASSIGN(auto accounts, store.cells().accounts());
     TRY_ASSIGN(auto cells, store.cells().list());
-    TRY_ASSIGN(view.pruned_until, store.inventory().pruned_until());
     view.surroundings = {};
     for (auto& account : accounts) {
       auto id = account.id;
@@ -114,9 +120,9 @@ struct Index::State {
 
   Result<View> from_store(store::Store& store, std::stop_token stop) const;
   Result<View> from_snapshot(store::Store& store, const std::string& file) const;
-  Result<uint64_t> catch_up(View& view, store::Store& store) const;
+  Result<uint64_t> catch_up(View& view, store::Store& store, std::stop_token stop) const;
   // The first view, brought up to date. Returns how many changes that took.
-  Result<uint64_t> begin(View view, store::Store& store);
+  Result<uint64_t> begin(View view, store::Store& store, std::stop_token stop);
 };
 
 Result<View> Index::State::from_store(store::Store& store, std::stop_token stop) const {
@@ -147,51 +153,65 @@ Result<View> Index::State::from_snapshot(store::Store& store, const std::string&
   View view;
   view.sequence = snapshot.head.sequence;
   view.past_from = snapshot.head.past_from;
+  view.kinds_from = std::move(snapshot.kinds_from);
   view.least_past = least_past;
   view.parts = std::move(snapshot.parts);
   return view;
 }
 
-Result<uint64_t> Index::State::catch_up(View& view, store::Store& store) const {
+Result<uint64_t> Index::State::catch_up(View& view, store::Store& store, std::stop_token stop) const {
   TRY_ASSIGN(auto cells, refresh(view, store));
   auto known = estate(view);
   Intake intake(store, known);
   // A kind that took another name makes no change of its resources: their cells are gone.
   std::vector<int64_t> moved;
-  auto gone = [&](const Segment& segment, uint32_t row) { return !cells.contains(segment.cells[segment.cell[row]]); };
   bool any = false;
   for (const auto& part : view.parts) {
     std::vector<uint32_t> scratch;
     for (uint32_t cell = 0; cell < part.segment->cells.size(); ++cell) {
-      if (cells.contains(part.segment->cells[cell])) continue;
-      any = true;
+      const auto& key = part.segment->cells[cell];
+      if (cells.contains(key)) continue;
+      any = view.gone.insert(key).second || any;
       for (auto row : part.segment->cell_rows.rows(cell, scratch)) {
         if (part.live->test(row)) moved.push_back(part.segment->resource[row]);
       }
     }
   }
-  if (any) forget(view, [&](const Segment& segment, const Ended& ended) { return gone(segment, ended.row); });
+  if (any) {
+    forget(view, [&](const Segment& segment, const Ended& ended) {
+      return !cells.contains(segment.cells[segment.cell[ended.row]]);
+    });
+  }
   if (!moved.empty()) TRY(intake.renew(view, moved));
+  // What is written while this goes on is followed the next time.
+  TRY_ASSIGN(auto upto, store.inventory().sequence());
   uint64_t count = 0;
-  for (;;) {
-    std::vector<store::Change> changes;
+  std::vector<store::Change> changes;
+  do {
+    if (stop.stop_requested()) return fail(ErrorCode::cancelled, "the index was stopped while it followed the store");
+    changes.clear();
     store::ChangeFilter filter;
     filter.after = view.sequence;
-    filter.epochs = filter.documents = true;
+    filter.before = upto + 1;
+    filter.epochs = filter.previous = filter.documents = true;
     filter.limit = kChangesAtOnce;
     TRY(store.inventory().changes(filter, [&](const store::Change& change) {
       changes.push_back(change);
       return true;
     }));
-    if (changes.empty()) return count;
-    TRY(intake.take(view, changes));
-    view.sequence = changes.back().version.sequence;
+    if (!changes.empty()) {
+      TRY(intake.take(view, changes));
+      view.sequence = changes.back().version.sequence;
+    }
     count += changes.size();
-  }
+  } while (changes.size() == kChangesAtOnce);
+  // After the changes: of what is forgotten in between, this says so.
+  TRY_ASSIGN(view.pruned_until, store.inventory().pruned_until());
+  return count;
 }
 
-Result<uint64_t> Index::State::begin(View view, store::Store& store) {
-  TRY_ASSIGN(auto count, catch_up(view, store));
+Result<uint64_t> Index::State::begin(View view, store::Store& store, std::stop_token stop) {
+  TRY_ASSIGN(auto count, catch_up(view, store, std::move(stop)));
   TRY_ASSIGN(last_change, change_at(store, view.sequence));
   view.ready = true;
   publish(std::move(view));
@@ -206,7 +226,7 @@ Result<uint64_t> Index::load(store::Store& store, const std::string& snapshot) {
   std::lock_guard lock(state_->writing);
   TRY_ASSIGN(state_->identity, identity_of(store));
   TRY_ASSIGN(auto view, state_->from_snapshot(store, snapshot));
-  return state_->begin(std::move(view), store);
+  return state_->begin(std::move(view), store, {});
 }
 
 Result<Built> Index::build(store::Store& store, const std::string& snapshot, std::stop_token stop) {
@@ -226,7 +246,7 @@ Result<Built> Index::build(store::Store& store, const std::string& snapshot, std
   if (!view) {
     TRY_ASSIGN(view, state_->from_store(store, stop));
   }
-  TRY_ASSIGN(built.changes, state_->begin(std::move(*view), store));
+  TRY_ASSIGN(built.changes, state_->begin(std::move(*view), store, stop));
   return built;
 }
 
@@ -234,7 +254,7 @@ Result<uint64_t> Index::follow(store::Store& store) {
   std::lock_guard lock(state_->writing);
   View view = *state_->view();
   auto sequence = view.sequence;
-  TRY_ASSIGN(auto count, state_->catch_up(view, store));
+  TRY_ASSIGN(auto count, state_->catch_up(view, store, {}));
   if (view.sequence != sequence) {
     TRY_ASSIGN(state_->last_change, change_at(store, view.sequence));
   }
@@ -250,19 +270,27 @@ Result<void> Index::save(const std::string& snapshot) const {
     view = state_->view();
     head = {state_->identity, state_->reading, state_->last_change, view->sequence, view->past_from, 0};
   }
-  return write_snapshot(snapshot, head, view->parts);
+  return write_snapshot(snapshot, head, *view);
 }
 
 bool Index::ready() const { return state_->view()->ready; }
 
-bool Index::reaches(const Alive& alive, std::span<const std::string> kinds) const {
+Reach Index::reach(const Alive& alive, std::span<const std::string> kinds) const {
   auto view = state_->view();
-  auto covers = [&](const auto& kind) {
-    bool asked = kinds.empty() || std::ranges::find(kinds, kind.first) != kinds.end();
-    return !asked || alive.since >= kind.second;
+  auto since = alive.since.time_since_epoch().count();
+  Reach reach;
+  reach.any = view->ready && since >= view->past_from;
+  if (!reach.any) return reach;
+  auto lacks = [&](const std::string& kind) {
+    if (kinds.empty() || std::ranges::find(kinds, kind) != kinds.end()) reach.lacking.insert(kind);
   };
-  return view->ready && alive.since.time_since_epoch().count() >= view->past_from &&
-         std::ranges::all_of(view->pruned_until, covers);
+  for (const auto& [kind, from] : view->kinds_from) {
+    if (since < from) lacks(kind);
+  }
+  for (const auto& [kind, until] : view->pruned_until) {
+    if (alive.since < until) lacks(kind);
+  }
+  return reach;
 }
 
 Result<Answer> Index::search(const Request& request, const Documents& documents, std::stop_token stop) const {

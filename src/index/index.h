@@ -7,6 +7,7 @@
 #pragma once
 
 #include <memory>
+#include <set>
 #include <shared_mutex>
 #include <span>
 #include <stop_token>
@@ -39,6 +40,15 @@ struct Alive {
   static Alive at(Time instant) { return {instant, instant + Millis(1)}; }
 };
 
+// How much of the past of a window an index knows: all of it but of some kinds, or nothing. Of what it does not know it
+// has what is live still, and the store has the rest.
+struct Reach {
+  bool any = true;
+  std::set<std::string> lacking;  // kinds
+  bool whole() const { return any && lacking.empty(); }
+  bool operator==(const Reach&) const = default;
+};
+
 struct Request {
   const query::Expression* expression = nullptr;  // its DNS names resolved (query/resolve.h); nullptr: everything
   std::vector<Filter> filters;                    // all of them
@@ -50,7 +60,7 @@ struct Request {
   std::vector<std::pair<FacetKey, std::string>> facets;  // what to count; the string is the tag's key
   size_t facet_values = 100;                             // of each, the most frequent
   std::optional<Alive> alive;                            // the rows of then; absent: of now
-  bool superseded = true;  // false: of those of then only what is live still, and has not been written since
+  Reach reach;  // of what it does not know only what is live still, and has not been written since
   Time now{};
 };
 
@@ -74,9 +84,13 @@ struct Answer {
   std::vector<Facet> facets;
 };
 
-// Documents of versions, by sequence, for terms that need them: the store's, in the order asked, "" for what is not
-// kept.
-using Documents = std::function<Result<std::vector<std::string>>(std::span<const int64_t>)>;
+// Documents of versions, for terms that need them, in the order asked; "" for what is not kept. Of a kind without
+// history a resource's version may be gone before this index has heard of the next: what it is now is all there is.
+struct DocumentOf {
+  int64_t version = 0;
+  int64_t live = 0;  // its resource, when it is live
+};
+using Documents = std::function<Result<std::vector<std::string>>(std::span<const DocumentOf>)>;
 // Those of this store, which must outlive it.
 Documents stored_documents(store::Inventory& inventory);
 
@@ -121,9 +135,8 @@ class Index {
   // For the next start. Written beside and renamed, so that a crash leaves the old one.
   Result<void> save(const std::string& snapshot) const;
   bool ready() const;
-  // Whether it knows all that was live at some moment of the window, of these kinds (none: any). When it does not, it
-  // knows what is live still, and the store the rest.
-  bool reaches(const Alive& alive, std::span<const std::string> kinds) const;
+  // Of these kinds (none: any). It never grows, so what is the same after a search was so during it.
+  Reach reach(const Alive& alive, std::span<const std::string> kinds) const;
 
   // Errors: invalid (a cursor that is none, or of another order), cancelled, the documents' own.
   Result<Answer> search(const Request& request, const Documents& documents, std::stop_token stop) const;

@@ -1,5 +1,7 @@
 #include "index/intake.h"
 
+#include "base/log.h"
+
 namespace cadastre::index {
 namespace {
 
@@ -17,11 +19,12 @@ std::string_view partition_of(std::string_view arn) {
   return end == arn.npos ? std::string_view() : arn.substr(begin + 1, end - begin - 1);
 }
 
-// How a change ended the version before it. What has been forgotten in between leaves a gap: of such a time the store
-// is asked.
+// How a change ended the version before it. Of a kind that does not keep them all there are gaps: of such a time the
+// store is asked.
 Ended end_before(View& view, const store::Change& change) {
-  if (change.previous != 0 && change.previous_to != change.version.from)
-    view.past_from = std::max(view.past_from, millis(change.version.from));
+  bool whole =
+      change.previous == 0 ? change.version.cause == store::Cause::opened : change.previous_to == change.version.from;
+  if (!whole) limit(view, change.cell.kind, millis(change.version.from));
   return {0, store::is_end(change.version.cause), millis(change.previous_to)};
 }
 
@@ -126,7 +129,7 @@ Result<void> Intake::add_as_of(View& view, int64_t upto) {
   std::map<int64_t, int64_t> before;  // resource → the version that the first change ended
   store::ChangeFilter filter;
   filter.after = upto;
-  filter.epochs = true;
+  filter.epochs = filter.previous = true;
   TRY(store_.inventory().changes(filter, [&](const store::Change& change) {
     before.emplace(change.version.resource, change.previous);
     return true;
@@ -141,49 +144,75 @@ Result<void> Intake::add_as_of(View& view, int64_t upto) {
   return {};
 }
 
+Result<void> Intake::leave_out(View& view, int64_t sequence, int64_t until, const Error& why) {
+  store::ChangeFilter one;
+  one.sequences = {sequence};
+  one.epochs = true;
+  return store_.inventory().changes(one, [&](const store::Change& change) {
+    log_warning("the version {} of {} {} is not in the index: {}", sequence, change.cell.kind, change.native,
+                why.message);
+    limit(view, change.cell.kind, until);
+    return true;
+  });
+}
+
 Result<void> Intake::add_past(View& view, int64_t upto, std::stop_token stop) {
-  // Changes, of which most ended something, from the last one on: as many as there is room for say how far back.
   auto room = room_for_past(view);
   if (room == 0) {
     view.past_from = INT64_MAX;
     return {};
   }
-  size_t count = 0;
-  std::optional<Time> since;
+  // The newest changes, of which most ended something, say how far back there is room for it.
+  std::vector<Time> begins;
   store::ChangeFilter filter;
   filter.before = upto + 1;
-  filter.epochs = true;
-  filter.newest_first = true;
+  filter.epochs = filter.newest_first = true;
   filter.limit = room;
   TRY(store_.inventory().changes(filter, [&](const store::Change& change) {
-    ++count;
-    since = change.version.from;
+    begins.push_back(change.version.from);
     return !stop.stop_requested();
   }));
-  if (count < room) since.reset();  // that was all
-  filter = {};
-  filter.before = upto + 1;
-  filter.since = since;
-  filter.epochs = true;
+  std::optional<Time> since;  // absent: these were all
+  if (begins.size() == room) since = begins.back();
+  std::ranges::sort(begins, std::greater());
   std::vector<int64_t> sequences;
   std::unordered_map<int64_t, Ended> ends;
-  TRY(store_.inventory().changes(filter, [&](const store::Change& change) {
-    if (change.previous == 0) return !stop.stop_requested();
-    sequences.push_back(change.previous);
-    ends[change.previous] = end_before(view, change);
-    return !stop.stop_requested();
-  }));
+  for (size_t newest = begins.size();; newest /= 2) {
+    filter = {};
+    filter.before = upto + 1;
+    filter.since = since;
+    filter.epochs = filter.previous = true;
+    sequences.clear();
+    ends.clear();
+    TRY(store_.inventory().changes(filter, [&](const store::Change& change) {
+      auto ended = end_before(view, change);
+      if (change.previous == 0) return !stop.stop_requested();
+      sequences.push_back(change.previous);
+      ends[change.previous] = ended;
+      return !stop.stop_requested() && sequences.size() <= 2 * room;
+    }));
+    if (sequences.size() <= 2 * room || newest < 2) break;
+    since = begins[newest / 2 - 1];  // a clock was wrong once, and more began after what it said than there is room for
+  }
   std::ranges::sort(sequences);
   TableBuilder builder;
+  auto end = [&](const store::Version& version, uint32_t row) {
+    auto known = ends.extract(version.sequence);
+    known.mapped().row = row;
+    builder.end(known.mapped());
+  };
   for (std::span<const int64_t> rest = sequences; !rest.empty();) {
     if (stop.stop_requested()) return std::unexpected(stopped());
     auto some = rest.first(std::min(kAtOnce, rest.size()));
     rest = rest.subspan(some.size());
-    TRY(add_versions(builder, some, [&](const store::Version& version, uint32_t row) {
-      auto ended = ends[version.sequence];
-      ended.row = row;
-      builder.end(ended);
-    }));
+    if (!add_versions(builder, some, end)) {
+      // One that cannot be read is no reason to know nothing of the rest.
+      for (auto sequence : some) {
+        if (!ends.contains(sequence)) continue;
+        auto added = add_versions(builder, std::span(&sequence, 1), end);
+        if (!added) TRY(leave_out(view, sequence, ends.at(sequence).until, added.error()));
+      }
+    }
     if (builder.text_bytes() > kSegmentBytes) add_rows(view, std::exchange(builder, TableBuilder()));
   }
   if (stop.stop_requested()) return std::unexpected(stopped());
@@ -228,7 +257,10 @@ Result<void> Intake::renew(View& view, std::span<const int64_t> resources) {
         view.past_from = std::max(view.past_from, millis(row.from));
         continue;
       }
-      if (row.deleted) continue;
+      if (row.deleted) {  // so is its end
+        view.past_from = std::max(view.past_from, millis(*row.deleted));
+        continue;
+      }
       TRY(add(builder, row, row.document));
     }
     for (auto resource : some) endings.push_back({resource, 0, 0, false});

@@ -34,6 +34,9 @@ class Intake {
   Result<void> add_versions(TableBuilder& builder, std::span<const int64_t> sequences,
                             const std::function<void(const store::Version& version, uint32_t row)>& each);
 
+  // Says that a version, which ended then, could not be read.
+  Result<void> leave_out(View& view, int64_t sequence, int64_t until, const Error& why);
+
   store::Store& store_;
   const query::Estate& estate_;
 };

@@ -64,7 +64,10 @@ class World {
       auto cell = store->cells().open(key);
       REQUIRE(cell);
       std::vector<store::Put> list;
-      for (auto& [native, put] : of_cell) list.push_back(std::move(put));
+      for (auto& [native, put] : of_cell) {
+        if (forgetful.contains(key.kind)) put.history = store::History::latest;
+        list.push_back(std::move(put));
+      }
       REQUIRE(store->inventory().put(cell->id, list, clock.now()));
       clock.advance(Millis(random.below(4'000'000)));
     }
@@ -90,12 +93,13 @@ class World {
         auto put = testing::put_of(real_catalog(), {row.cell, document});
         put.resource = row.resource;
         put.epoch_only = dice == 3;
-        if (dice == 4 && forgetful) put.history = store::History::latest;
+        if (forgetful.contains(row.cell.kind) || (dice == 4 && switching)) put.history = store::History::latest;
         if (dice == 5) put.incarnation = fmt::format("{}", i);
         REQUIRE(store->inventory().put(cell->id, std::span(&put, 1), clock.now()));
       }
       if (random.chance(0.2)) spoil(random.pick(rows).cell);
       clock.advance(Millis(random.below(10'000'000)));
+      if (random.chance(0.03)) clock.advance(-Millis(random.below(20'000'000)));  // it is set back
     }
   }
 
@@ -144,7 +148,8 @@ class World {
 
   Documents documents() { return stored_documents(store->inventory()); }
 
-  bool forgetful = false;  // some versions do not stay when the next one comes
+  std::set<std::string> forgetful;  // kinds whose versions do not stay when the next one comes
+  bool switching = false;           // of any kind some do not
   testing::FakeClock clock;
   RandomEstate random;
   std::unique_ptr<store::Store> store;
@@ -152,6 +157,7 @@ class World {
   std::vector<store::Resource> rows;
   std::vector<query::Subject> subjects;
   std::optional<Alive> then;  // what `rows` are of
+  Reach reach;                // what the index knows of it
   std::set<int64_t> current;  // versions of what is live now
 
  private:
@@ -257,7 +263,9 @@ inline Expected expected(const World& world, const Request& request) {
   for (size_t i = 0; i < world.subjects.size(); ++i) {
     const auto& subject = world.subjects[i];
     if (!request.scope.sees(subject.account)) continue;
-    if (!request.superseded && !world.current.contains(world.rows[i].sequence)) continue;
+    const auto& row = world.rows[i];
+    bool known = request.reach.any && !request.reach.lacking.contains(row.cell.kind);
+    if (world.then && !known && !world.current.contains(row.sequence)) continue;
     auto nearness = query::nearness(expression, subject, request.now);
     if (nearness == query::Nearness::none) continue;
     auto passes = [&](const Filter& filter) {
@@ -301,7 +309,9 @@ inline Request random_request(World& world) {
     if (random.chance(0.2)) request.scope.accounts.clear();
   }
   request.alive = world.then;
-  request.superseded = !world.then || random.chance(0.8);
+  request.reach = world.reach;
+  if (random.chance(0.1)) request.reach = {.any = false, .lacking = {}};
+  if (random.chance(0.2)) request.reach.lacking.insert(random.pick(world.rows).cell.kind);
   const std::vector<std::pair<FacetKey, std::string>> facets = {
       {FacetKey::kind, ""},    {FacetKey::service, ""}, {FacetKey::account, ""}, {FacetKey::region, ""},
       {FacetKey::cluster, ""}, {FacetKey::space, ""},   {FacetKey::state, ""},   {FacetKey::owner, ""},

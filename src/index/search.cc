@@ -39,10 +39,10 @@ class Search {
 
   Result<void> visit(const Part& part) {
     const auto& segment = *part.segment;
-    auto among = visible(part, request_.scope, request_.alive, request_.superseded);
+    auto among = visible(part, request_.scope, request_.alive, request_.reach);
     std::vector<Bits> filters;
     for (const auto& filter : request_.filters) filters.push_back(rows_with(segment, filter));
-    TRY_ASSIGN(auto found, rows_of(segment, among, filters));
+    TRY_ASSIGN(auto found, rows_of(part, among, filters));
     for (size_t i = 0; i < facets_.size(); ++i) {
       auto rows = found.all();
       rows &= among;
@@ -62,7 +62,8 @@ class Search {
     return {};
   }
 
-  Result<Ranked> rows_of(const Segment& segment, const Bits& among, const std::vector<Bits>& filters) {
+  Result<Ranked> rows_of(const Part& part, const Bits& among, const std::vector<Bits>& filters) {
+    const auto& segment = *part.segment;
     static const query::Expression kEverything;
     Evaluator evaluator(segment, view_.surroundings, catalog_, request_.expression ? *request_.expression : kEverything,
                         request_.now);
@@ -82,9 +83,9 @@ class Search {
     for (size_t from = 0; from < rows.size(); from += kBatch) {
       if (stop_.stop_requested()) return std::unexpected(cancelled());
       auto batch = std::span(rows).subspan(from, std::min(kBatch, rows.size() - from));
-      std::vector<int64_t> versions;
-      for (auto row : batch) versions.push_back(segment.version[row]);
-      TRY_ASSIGN(auto documents, documents_(versions));
+      std::vector<DocumentOf> wanted;
+      for (auto row : batch) wanted.push_back({segment.version[row], part.live->test(row) ? segment.resource[row] : 0});
+      TRY_ASSIGN(auto documents, documents_(wanted));
       for (size_t i = 0; i < batch.size() && i < documents.size(); ++i) {
         if (documents[i].empty()) continue;  // not kept any more
         TRY_ASSIGN(auto document, parse_json(documents[i], "a stored document"));

@@ -47,14 +47,20 @@ Result<File> open_beside(const std::string& beside) {
 
 }  // namespace
 
-Result<void> write_snapshot(const std::string& file, SnapshotHead head, std::span<const Part> parts) {
+Result<void> write_snapshot(const std::string& file, SnapshotHead head, const View& view) {
   auto beside = file + ".new";
   TRY_ASSIGN(auto out, open_beside(beside));
   ArchiveWriter archive(out.get());
   bool begun = std::fwrite(kMagic, sizeof(kMagic), 1, out.get()) == 1;
-  head.parts = parts.size();
-  archive(head);
-  for (const auto& part : parts) {
+  head.parts = view.parts.size();
+  std::vector<std::string> kinds;
+  std::vector<int64_t> from;
+  for (const auto& [kind, since] : view.kinds_from) {
+    kinds.push_back(kind);
+    from.push_back(since);
+  }
+  archive(head, kinds, from);
+  for (const auto& part : view.parts) {
     part.segment->write(archive);
     archive(*part.live, part.count, part.all_ended());
   }
@@ -84,6 +90,11 @@ Result<Snapshot> read_snapshot(const std::string& file, const std::function<Resu
   archive(snapshot.head);
   if (!archive.ok()) return damaged;
   TRY(fits(snapshot.head));
+  std::vector<std::string> kinds;
+  std::vector<int64_t> from;
+  archive(kinds, from);
+  if (kinds.size() != from.size()) return damaged;
+  for (size_t i = 0; i < kinds.size(); ++i) snapshot.kinds_from[kinds[i]] = from[i];
   for (uint64_t i = 0; i < snapshot.head.parts && archive.ok(); ++i) {
     Part part;
     auto live = std::make_shared<Bits>();

@@ -18,10 +18,11 @@ struct SnapshotHead {
 };
 
 // Written beside and renamed, for the owner's eyes only. Errors: full; io, also while another process writes it.
-Result<void> write_snapshot(const std::string& file, SnapshotHead head, std::span<const Part> parts);
+Result<void> write_snapshot(const std::string& file, SnapshotHead head, const View& view);
 
 struct Snapshot {
   SnapshotHead head;
+  std::map<std::string, int64_t> kinds_from;
   std::vector<Part> parts;
 };
 // `fits` looks at the head before the rest is read. Errors: its own; not_found; invalid for a damaged file, or one of

@@ -77,7 +77,7 @@ uint64_t room_for_past(const View& view) {
   return view.least_past == 0 ? 0 : live / 2 + view.least_past;
 }
 
-Bits visible(const Part& part, const query::Scope& scope, const std::optional<Alive>& alive, bool superseded) {
+Bits visible(const Part& part, const query::Scope& scope, const std::optional<Alive>& alive, const Reach& reach) {
   const auto& segment = *part.segment;
   Bits rows = *part.live;
   if (alive) {
@@ -85,12 +85,13 @@ Bits visible(const Part& part, const query::Scope& scope, const std::optional<Al
     for (uint32_t row = 0; row < segment.rows(); ++row) {
       if (segment.from[row] >= until) rows.reset(row);
     }
+    std::vector<bool> lacking;  // by cell
+    for (const auto& cell : segment.cells) lacking.push_back(!reach.any || reach.lacking.contains(cell.kind));
     for (const auto& piece : part.ended) {
-      if (!superseded) break;
       for (const auto& one : *piece) {
         // As it was at the last moment of the window: then it holds, or it was the resource's last.
         bool then = one.until >= until || (one.last && one.until > since);
-        if (then && segment.from[one.row] < until) rows.set(one.row);
+        if (then && segment.from[one.row] < until && !lacking[segment.cell[one.row]]) rows.set(one.row);
       }
     }
   }
@@ -142,6 +143,11 @@ bool has_live(const View& view, int64_t resource) {
   return std::ranges::any_of(view.parts, [&](const Part& part) {
     return std::ranges::any_of(part.segment->rows_of(resource), [&](uint32_t row) { return part.live->test(row); });
   });
+}
+
+void limit(View& view, const std::string& kind, int64_t from) {
+  auto& known = view.kinds_from.try_emplace(kind, INT64_MIN).first->second;
+  known = std::max(known, from);
 }
 
 void forget(View& view, const std::function<bool(const Segment& segment, const Ended& ended)>& which) {

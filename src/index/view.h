@@ -27,16 +27,20 @@ struct View {
   Surroundings surroundings;
   int64_t sequence = 0;
   bool ready = false;
-  int64_t past_from = INT64_MIN;             // from this instant on (milliseconds) everything that ended is here
-  uint64_t least_past = kLeastPast;          // rows of the past that stay however few are live
-  std::map<std::string, Time> pruned_until;  // as the store says it: before that it has less of a kind than is here
+  // From this instant on (milliseconds) everything that ended is here; of some kinds only from another on. And what the
+  // store says of what it has forgotten itself: before that it has less of a kind than is here.
+  int64_t past_from = INT64_MIN;
+  std::map<std::string, int64_t> kinds_from;
+  std::map<std::string, Time> pruned_until;
+  uint64_t least_past = kLeastPast;  // rows of the past that stay however few are live
+  std::set<store::CellKey> gone;     // cells of kinds that took another name, and were dealt with
 };
 
 using ViewPtr = std::shared_ptr<const View>;
 
-// Rows of the part that the asker may see: those of now, or those of then. `superseded`: with those that ended since.
+// Rows of the part that the asker may see: those of now, or those of then.
 Bits visible(const Part& part, const query::Scope& scope, const std::optional<Alive>& alive = {},
-             bool superseded = true);
+             const Reach& reach = {});
 
 // How many rows of the past may stay.
 uint64_t room_for_past(const View& view);
@@ -53,6 +57,8 @@ struct Ending {
 void end_rows(View& view, std::span<const Ending> endings);
 bool has_live(const View& view, int64_t resource);
 
+// Says that not everything of a kind that ended before is here.
+void limit(View& view, const std::string& kind, int64_t from);
 // Forgets rows of the past.
 void forget(View& view, const std::function<bool(const Segment& segment, const Ended& ended)>& which);
 

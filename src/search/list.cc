@@ -26,7 +26,7 @@ index::Request index_request(const ListRequest& request, const Plan& plan, size_
   asked.facets = plan.facets;
   asked.facet_values = plan.by == Plan::By::both ? kAllValues : kFacetValues;
   asked.alive = plan.span.alive();
-  asked.superseded = plan.by == Plan::By::index;
+  asked.reach = plan.reach;
   asked.now = plan.span.now;
   return asked;
 }
@@ -102,6 +102,10 @@ Result<Page> from_both(const ListRequest& request, const Plan& plan, size_t limi
   auto asked = index_request(request, plan, limit, facts);
   auto gathering = gathering_of(request, plan);
   gathering.keep = limit;
+  if (plan.reach.any && !plan.reach.lacking.empty()) {
+    const auto& lacking = plan.reach.lacking;
+    gathering.span.filter.kinds.assign(lacking.begin(), lacking.end());
+  }
   asked.cursor = request.cursor;
   if (!request.cursor.empty()) {
     TRY_ASSIGN(gathering.after, read_cursor(plan.order, request.cursor));
@@ -192,17 +196,27 @@ Result<Plan> plan(const ListRequest& request, const query::Scope& scope, Facts& 
   bool indexed = facts.ready_index() && plan.order.column.empty() && !((request.at || window) && question.asks_stale);
   if (!indexed) return plan;
   auto then = span.alive();
-  bool reaches = !span.filter.closed && (!then || facts.index->reaches(*then, span.filter.kinds));
-  plan.by = reaches ? Plan::By::index : Plan::By::both;
+  if (then) plan.reach = facts.index->reach(*then, span.filter.kinds);
+  plan.by = plan.reach.whole() && !span.filter.closed ? Plan::By::index : Plan::By::both;
   span.filter.superseded = then.has_value();
   if (!request.at && span.filter.closed) span.filter.live = false;
   return plan;
 }
 
 Result<Page> read_page(const ListRequest& request, const Plan& plan, size_t limit, Facts& facts, std::stop_token stop) {
-  if (plan.by == Plan::By::index) return from_index(request, plan, limit, facts, stop);
-  if (plan.by == Plan::By::both) return from_both(request, plan, limit, facts, stop);
-  return from_store(request, plan, limit, facts, stop);
+  if (plan.by == Plan::By::store) return from_store(request, plan, limit, facts, stop);
+  auto current = plan;
+  for (;;) {
+    auto page = current.by == Plan::By::index ? from_index(request, current, limit, facts, stop)
+                                              : from_both(request, current, limit, facts, stop);
+    auto then = current.span.alive();
+    if (!page || !then) return page;
+    // The index may have let go of some of its past meanwhile.
+    auto reach = facts.index->reach(*then, current.span.filter.kinds);
+    if (reach == current.reach) return page;
+    current.reach = std::move(reach);
+    current.by = Plan::By::both;
+  }
 }
 
 }  // namespace cadastre::search

@@ -12,9 +12,10 @@ struct Plan {
   Span span;  // of what is read from the store
   Order order;
   std::vector<std::pair<index::FacetKey, std::string>> facets;
-  // Which part the index answers: none; all of it; or what has not changed since `span.at`, or is live, while the store
-  // has the rest.
+  // Which part the index answers: none; all of it; or what it reaches and what is live still, while the store has the
+  // rest.
   enum class By { store, index, both } by = By::store;
+  index::Reach reach;
 };
 
 // Errors: invalid, as Reader::list.

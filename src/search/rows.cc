@@ -28,13 +28,13 @@ Result<std::vector<store::Resource>> load_past(std::span<const int64_t> resource
   }));
   TRY_ASSIGN(auto rows, facts.inventory().rows(resources, false));
   std::erase_if(rows, [&](const store::Resource& row) { return !then.contains(row.resource); });
-  std::vector<int64_t> sequences;
-  for (const auto& row : rows) sequences.push_back(then[row.resource].sequence);
-  TRY_ASSIGN(auto documents, index::stored_documents(facts.inventory())(sequences));
+  std::vector<index::DocumentOf> wanted;
+  for (const auto& row : rows) wanted.push_back({then[row.resource].sequence, 0});
+  TRY_ASSIGN(auto documents, index::stored_documents(facts.inventory())(wanted));
   for (size_t i = 0; i < rows.size(); ++i) {
     auto& row = rows[i];
     row.document = std::move(documents[i]);
-    row.sequence = sequences[i];
+    row.sequence = wanted[i].version;
     row.changed = then[row.resource].changed.value_or(row.first_seen);
     row.deleted.reset();  // it was there then
     row.deleted_cause.clear();

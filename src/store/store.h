@@ -184,7 +184,7 @@ struct Change {
   std::string region, state, arn;  // of the resource as it is now
   std::string before;              // the document of the version before; "" unless asked for, or when there is none
   // Of the version before, if there is one: its sequence, and when it ended, which is earlier than this one began when
-  // what was in between has been forgotten. Only with `epochs`.
+  // what was in between has been forgotten. Only when asked for.
   int64_t previous = 0;
   Time previous_to{};
 };
@@ -196,7 +196,8 @@ struct ChangeFilter {
   std::vector<std::string> kinds{}, accounts{}, regions{};
   std::vector<int64_t> resources{}, sequences{};
   bool newest_first = false;
-  bool epochs = false;  // epoch-only versions as well, and of each which it follows: for whoever keeps a copy
+  bool epochs = false;  // epoch-only versions as well: for whoever keeps a copy
+  bool previous = false;
   bool documents = false, befores = false;
   size_t limit = 0;  // 0: all
 };

@@ -61,7 +61,7 @@ inline void retention(const Makers& makers) {
     CHECK(first.versions == 1);
     CHECK(first.resources == 0);
     CHECK(f.history(a) == Lines{"20-30 changed 2", "30- closed "});
-    CHECK(f.changes({.resources = {a}, .epochs = true}).front().previous == 0);  // it is not kept
+    CHECK(f.changes({.resources = {a}, .previous = true}).front().previous == 0);  // it is not kept
     CHECK(f.documents("a", at(25)) == Lines{"2"});
     CHECK(must(f.inventory().pruned_until()).at("aws.ec2.instance") == at(20));
     auto second = prune(Millis(10'000), at(40));  // 30: a was closed then

@@ -265,7 +265,7 @@ class Walk {
     for (const auto& one : model_.resources()) {
       for (const auto& version : one.versions) ordered[version.order] = {&one, &version};
     }
-    auto all = f_.changes({.epochs = true, .documents = true, .befores = true});
+    auto all = f_.changes({.epochs = true, .previous = true, .documents = true, .befores = true});
     REQUIRE(all.size() == ordered.size());
     std::vector<Expected> expected;
     for (const auto& [order, one] : ordered) expected.push_back(one);

@@ -95,7 +95,7 @@ Result<std::vector<Change>> MongoInventory::show_changes(std::vector<VersionRow>
     const auto& all = neighbours[version.resource];
     auto at = all.find(version.sequence);
     if (at == all.end() || at == all.begin()) continue;
-    if (filter.epochs) previous[version.sequence] = std::prev(at)->first;
+    if (filter.previous) previous[version.sequence] = std::prev(at)->first;
     if (filter.befores) wanted.push_back(before[version.sequence] = std::prev(at)->first);
   }
   TRY_ASSIGN(auto documents, read_documents(wanted));

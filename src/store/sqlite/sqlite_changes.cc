@@ -92,10 +92,10 @@ Result<void> SqliteInventory::changes(const ChangeFilter& filter, const std::fun
     if (filter.documents) {
       TRY_ASSIGN(change.version.document, read_document(*reader, row, kChangeDocument));
     }
-    if (filter.befores || filter.epochs) {
+    if (filter.befores || filter.previous) {
       auto& before = previous.again().bind(change.version.resource).bind(change.version.from);
       TRY_ASSIGN(bool any, before.step());
-      if (any && filter.epochs) {
+      if (any && filter.previous) {
         change.previous = before.integer(0);
         change.previous_to = before.optional_time(1).value_or(change.version.from);
       }
