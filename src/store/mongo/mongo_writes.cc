@@ -254,6 +254,7 @@ Result<uint64_t> MongoInventory::close_all(Head::Turn& turn, Document which, Cau
                        resources.push_back(read_resource(row));
                        return true;
                      }));
+  std::ranges::sort(resources, {}, &ResourceRow::id);  // as they come, they have no order
   for (auto& resource : resources) {
     plan.know(resource);
     plan.close(resource, cause, now, history, cells[resource.place.cell]);
