@@ -5,7 +5,7 @@
 namespace cadastre {
 
 void work_in_background() {
-  constexpr int kNice = 10;  // a ninth of the weight that 0 has, see sched(7)
+  constexpr int kNice = 15;  // a 28th of the weight that 0 has, see sched(7)
   ::setpriority(PRIO_PROCESS, 0, kNice);
 }
 
