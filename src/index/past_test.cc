@@ -99,8 +99,7 @@ TEST_CASE("of the past the newest stays, as much as there is room for, and what 
   constexpr uint64_t kLeast = 10;
   auto bounded = [&](const Index& index) {
     auto size = index.size();
-    CHECK(size.past <= size.resources / 2 + kLeast);
-    CHECK(size.past >= kLeast / 2);
+    CHECK(size.past <= size.resources / 4 + kLeast);
     REQUIRE(size.from);
     CHECK_FALSE(index.reach(Alive::at(begin), {}).any);
     CHECK_FALSE(index.reach({begin, world.clock.now()}, {}).any);

@@ -56,7 +56,7 @@ void keep_within_bounds(View& view) {
   for (const auto& part : view.parts) {
     for (const auto& one : part.all_ended()) ends.push_back(one.until);
   }
-  auto oldest = ends.begin() + static_cast<std::ptrdiff_t>(std::min(ended - most / 4 * 3, ended - 1));
+  auto oldest = ends.begin() + static_cast<std::ptrdiff_t>(std::min(ended - (most - most / 16), ended - 1));
   std::ranges::nth_element(ends, oldest);
   auto before = *oldest;
   forget(view, [&](const Segment&, const Ended& one) { return one.until <= before; });
@@ -74,7 +74,7 @@ std::vector<Ended> Part::all_ended() const {
 uint64_t room_for_past(const View& view) {
   uint64_t live = 0;
   for (const auto& part : view.parts) live += part.count;
-  return view.least_past == 0 ? 0 : live / 2 + view.least_past;
+  return view.least_past == 0 ? 0 : live / 4 + view.least_past;
 }
 
 Bits visible(const Part& part, const query::Scope& scope, const std::optional<Alive>& alive, const Reach& reach) {

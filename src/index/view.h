@@ -2,7 +2,7 @@
 // one consistent state for as long as it likes, and waits for nobody.
 //
 // A row that is replaced stays where it is, as a row of the past, and of instants before it was replaced it is shown.
-// Of the past as much is kept as half of what is live, and a little more; the oldest goes first (`past_from`).
+// Of the past as much is kept as a quarter of what is live, and a little more; the oldest goes first (`past_from`).
 #pragma once
 
 #include "index/evaluator.h"
