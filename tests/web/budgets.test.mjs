@@ -2,10 +2,11 @@
 // are noisy.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { after, test } from "node:test";
 import { existsSync, statSync } from "node:fs";
 import { pages, settle } from "./pages.mjs";
-import { Browser, Server, signIn, web } from "./support.mjs";
+import { signedInBrowser } from "./each_page.mjs";
+import { web } from "./support.mjs";
 
 const KIB = 1024;
 const JS = 280 * KIB;
@@ -23,18 +24,8 @@ const INP_SEARCH = 100 * NOISE;
 let server, browser;
 const measured = {};
 
-before(async () => {
-  server = await new Server().start();
-  browser = await new Browser().open();
-  const page = await browser.page();
-  await signIn(page, server.url);
-  await page.close();
-});
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-  console.log(JSON.stringify(measured, null, 1));
-});
+signedInBrowser((given) => ({ server, browser } = given));
+after(() => console.log(JSON.stringify(measured, null, 1)));
 
 // Budgets are in gzip, whatever the browser takes.
 function packed(path) {
