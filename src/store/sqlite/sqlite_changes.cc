@@ -72,10 +72,14 @@ Result<void> SqliteInventory::changes(const ChangeFilter& filter, const std::fun
   CellFacts cells(*reader);
   size_t left = filter.limit == 0 ? SIZE_MAX : filter.limit;
   Change change;
-  TRY_ASSIGN(auto previous,
-             reader->prepare(fmt::format("SELECT sequence, \"to\"{} FROM version WHERE resource = ? AND \"from\" < ? "
-                                         "ORDER BY \"from\" DESC LIMIT 1",
-                                         filter.befores ? ", dictionary, size, document" : "")));
+  std::optional<Statement> previous;
+  if (filter.befores || filter.previous) {
+    TRY_ASSIGN(auto select,
+               reader->prepare(fmt::format("SELECT sequence, \"to\"{} FROM version WHERE resource = ? AND \"from\" < ? "
+                                           "ORDER BY \"from\" DESC LIMIT 1",
+                                           filter.befores ? ", dictionary, size, document" : "")));
+    previous.emplace(std::move(select));
+  }
   auto show = [&](const Statement& row) -> Result<bool> {
     if (!filter.epochs && static_cast<Cause>(row.integer(4)) == Cause::epoch) return true;
     TRY_ASSIGN(const auto* cell, cells.find(row.integer(kChangeCell)));
@@ -92,8 +96,8 @@ Result<void> SqliteInventory::changes(const ChangeFilter& filter, const std::fun
     if (filter.documents) {
       TRY_ASSIGN(change.version.document, read_document(*reader, row, kChangeDocument));
     }
-    if (filter.befores || filter.previous) {
-      auto& before = previous.again().bind(change.version.resource).bind(change.version.from);
+    if (previous) {
+      auto& before = previous->again().bind(change.version.resource).bind(change.version.from);
       TRY_ASSIGN(bool any, before.step());
       if (any && filter.previous) {
         change.previous = before.integer(0);
