@@ -66,11 +66,16 @@ Documents stored_documents(store::Inventory& inventory) {
       documents[places[change.version.sequence]] = change.version.document;
       return true;
     }));
+    std::vector<int64_t> lost;
+    std::vector<size_t> lost_places;
     for (size_t i = 0; i < wanted.size(); ++i) {
       if (!documents[i].empty() || wanted[i].live == 0) continue;
-      TRY_ASSIGN(auto now, inventory.documents(std::span(&wanted[i].live, 1)));
-      documents[i] = std::move(now.front());
+      lost.push_back(wanted[i].live);
+      lost_places.push_back(i);
     }
+    if (lost.empty()) return documents;
+    TRY_ASSIGN(auto now, inventory.documents(lost));
+    for (size_t i = 0; i < lost.size(); ++i) documents[lost_places[i]] = std::move(now[i]);
     return documents;
   };
 }
@@ -277,7 +282,7 @@ bool Index::ready() const { return state_->view()->ready; }
 
 Reach Index::reach(const Alive& alive, std::span<const std::string> kinds) const {
   auto view = state_->view();
-  auto since = alive.since.time_since_epoch().count();
+  auto since = millis(alive.since);
   Reach reach;
   reach.any = view->ready && since >= view->past_from;
   if (!reach.any) return reach;

@@ -119,8 +119,8 @@ constexpr uint64_t kLeastPast = 100'000;
 
 class Index {
  public:
-  // Accounts and stale cells are read anew by each follow(). Of the past a quarter as many rows are kept as are live, and
-  // `least_past` more; none when that is 0.
+  // Accounts and stale cells are read anew by each follow(). Of the past a quarter as many rows are kept as are live,
+  // and `least_past` more; none when that is 0.
   Index(const catalog::Catalog& catalog, std::vector<std::string> owner_tags, uint64_t least_past = kLeastPast);
   ~Index();
 

@@ -6,12 +6,7 @@ namespace cadastre::index {
 namespace {
 
 TEST_CASE("the index answers as evaluating every resource does, and goes on doing so through changes") {
-  auto seed = first_seed();
-  auto worlds = setting("CADASTRE_WORLDS", 6);
-  MESSAGE("CADASTRE_SEED=" << seed << " CADASTRE_WORLDS=" << worlds);
-  for (uint64_t i = 0; i < worlds; ++i) {
-    CAPTURE(seed + i);
-    World world(seed + i);
+  each_world([](World& world, uint64_t) {
     world.add(60 + world.random.below(200));
     world.read();
     for (int cells = 0; cells < 3; ++cells) world.spoil(world.random.pick(world.rows).cell);
@@ -32,7 +27,7 @@ TEST_CASE("the index answers as evaluating every resource does, and goes on doin
       check_queries(world, index, 60);
     }
     CHECK(*index.follow(*world.store) == 0);
-  }
+  });
 }
 
 }  // namespace

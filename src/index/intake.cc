@@ -1,6 +1,7 @@
 #include "index/intake.h"
 
 #include "base/log.h"
+#include "base/text.h"
 
 namespace cadastre::index {
 namespace {
@@ -10,13 +11,10 @@ constexpr size_t kSegmentBytes = size_t{3} << 30;  // of text: a segment counts 
 
 Error stopped() { return {ErrorCode::cancelled, "the index was stopped while it was built", {}}; }
 
-int64_t millis(Time time) { return time.time_since_epoch().count(); }
-
 // The second part of an ARN. Of what has none, none is made.
-std::string_view partition_of(std::string_view arn) {
-  auto begin = arn.find(':');
-  auto end = begin == arn.npos ? begin : arn.find(':', begin + 1);
-  return end == arn.npos ? std::string_view() : arn.substr(begin + 1, end - begin - 1);
+std::string partition_of(std::string_view arn) {
+  auto parts = split(arn, ':');
+  return parts.size() > 1 ? std::string(parts[1]) : "";
 }
 
 // How a change ended the version before it. Of a kind that does not keep them all there are gaps: of such a time the
@@ -191,7 +189,11 @@ Result<void> Intake::add_past(View& view, int64_t upto, std::stop_token stop) {
       ends[change.previous] = ended;
       return !stop.stop_requested() && sequences.size() <= 2 * room;
     }));
-    if (sequences.size() <= 2 * room || newest < 2) break;
+    if (sequences.size() <= 2 * room) break;
+    if (newest < 2) {  // so wrong that nothing is gained by it
+      view.past_from = INT64_MAX;
+      return {};
+    }
     since = begins[newest / 2 - 1];  // a clock was wrong once, and more began after what it said than there is room for
   }
   std::ranges::sort(sequences);

@@ -57,13 +57,19 @@ void live(World& world, Index& index, int rounds) {
   REQUIRE(index.follow(*world.store));
 }
 
+// A world, and an index of it from the beginning on.
+struct Followed {
+  explicit Followed(size_t resources) : world(first_seed()) {
+    world.add(resources);
+    world.read();
+    REQUIRE(index.build(*world.store, "", {}));
+  }
+  World world;
+  Index index{real_catalog(), kOwnerTags};
+};
+
 TEST_CASE("at any instant and over any window the index answers as the store's rows of then do") {
-  auto seed = first_seed();
-  auto worlds = setting("CADASTRE_WORLDS", 6);
-  MESSAGE("CADASTRE_SEED=" << seed << " CADASTRE_WORLDS=" << worlds);
-  for (uint64_t i = 0; i < worlds; ++i) {
-    CAPTURE(seed + i);
-    World world(seed + i);
+  each_world([](World& world, uint64_t i) {
     world.switching = i % 3 == 1;
     if (i % 3 == 2) world.forgetful = {"aws.ec2.network_interface", "aws.ec2.snapshot"};
     auto begin = world.clock.now();
@@ -86,13 +92,11 @@ TEST_CASE("at any instant and over any window the index answers as the store's r
     CHECK((saved.size().from == index.size().from));
     live(world, saved, 2);
     check_past(world, saved, begin, 15);
-  }
+  });
 }
 
 TEST_CASE("of the past the newest stays, as much as there is room for, and what is gone is asked of nobody") {
-  auto seed = first_seed();
-  MESSAGE("CADASTRE_SEED=" << seed);
-  World world(seed);
+  World world(first_seed());
   auto begin = world.clock.now();
   world.add(40);
   world.read();
@@ -123,13 +127,8 @@ TEST_CASE("of the past the newest stays, as much as there is room for, and what 
 }
 
 TEST_CASE("of what the store has forgotten the index says nothing") {
-  auto seed = first_seed();
-  MESSAGE("CADASTRE_SEED=" << seed);
-  World world(seed);
-  world.add(200);
-  world.read();
-  Index index(real_catalog(), kOwnerTags);
-  REQUIRE(index.build(*world.store, "", {}));
+  Followed followed(200);
+  auto& [world, index] = followed;
   live(world, index, 4);
   auto edge = world.clock.now();
   world.clock.advance(Millis(1000));
@@ -154,8 +153,9 @@ TEST_CASE("of what the store has forgotten the index says nothing") {
 }
 
 TEST_CASE("an index that is built while others write knows the past as one that was there") {
-  for (int round = 0; round < 8; ++round) {
-    World world(first_seed() + static_cast<uint64_t>(round));
+  auto seed = first_seed();
+  for (uint64_t round = 0; round < 8; ++round) {
+    World world(seed + round);
     auto begin = world.clock.now();
     world.add(150);
     world.read();
@@ -180,11 +180,8 @@ TEST_CASE("an index that is built while others write knows the past as one that 
 }
 
 TEST_CASE("what an instant shows stays the same while the index follows") {
-  World world(first_seed());
-  world.add(150);
-  world.read();
-  Index index(real_catalog(), kOwnerTags);
-  REQUIRE(index.build(*world.store, "", {}));
+  Followed followed(150);
+  auto& [world, index] = followed;
   live(world, index, 2);
   auto instant = world.clock.now();
   world.clock.advance(Millis(1'000'000));
@@ -218,12 +215,9 @@ TEST_CASE("what an instant shows stays the same while the index follows") {
 }
 
 TEST_CASE("of a kind that took another name the past is left to the store") {
-  World world(first_seed());
   std::string kind = "aws.ec2.volume";
-  world.add(300);
-  world.read();
-  Index index(real_catalog(), kOwnerTags);
-  REQUIRE(index.build(*world.store, "", {}));
+  Followed followed(300);
+  auto& [world, index] = followed;
   auto before = world.clock.now();
   world.clock.advance(Millis(1000));
   auto of_kind = std::ranges::find(world.rows, kind, [](const auto& row) { return row.cell.kind; });
@@ -251,14 +245,9 @@ TEST_CASE("of a kind that took another name the past is left to the store") {
 
 TEST_CASE("a version that cannot be read limits what is known of its kind, and no more") {
   testing::Folder folder;
-  World world(first_seed());
-  world.add(150);
-  world.read();
-  {
-    Index index(real_catalog(), kOwnerTags);
-    REQUIRE(index.build(*world.store, "", {}));
-    live(world, index, 3);
-  }
+  Followed followed(150);
+  auto& world = followed.world;
+  live(world, followed.index, 3);
   REQUIRE(world.store->backup(folder / "copy.db", {}));
   sqlite3* file = nullptr;
   REQUIRE(sqlite3_open((folder / "copy.db").c_str(), &file) == SQLITE_OK);

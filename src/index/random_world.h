@@ -375,6 +375,22 @@ inline uint64_t setting(const char* name, uint64_t otherwise) {
   return given ? std::stoull(given) : otherwise;
 }
 
-inline uint64_t first_seed() { return setting("CADASTRE_SEED", std::random_device()()); }
+// The first seed, said so that a run can be repeated.
+inline uint64_t first_seed() {
+  auto seed = setting("CADASTRE_SEED", std::random_device()());
+  MESSAGE("CADASTRE_SEED=" << seed);
+  return seed;
+}
+
+inline void each_world(const std::function<void(World& world, uint64_t number)>& live) {
+  auto seed = first_seed();
+  auto worlds = setting("CADASTRE_WORLDS", 6);
+  MESSAGE("CADASTRE_WORLDS=" << worlds);
+  for (uint64_t i = 0; i < worlds; ++i) {
+    CAPTURE(seed + i);
+    World world(seed + i);
+    live(world, i);
+  }
+}
 
 }  // namespace cadastre::index

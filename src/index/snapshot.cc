@@ -104,8 +104,7 @@ Result<Snapshot> read_snapshot(const std::string& file, const std::function<Resu
     auto rows = part.segment->rows();
     bool whole = live->size() == rows && std::ranges::all_of(ended, [&](const Ended& one) { return one.row < rows; });
     if (!whole) archive.damaged();
-    part.ended_count = ended.size();
-    if (!ended.empty()) part.ended.push_back(std::make_shared<const std::vector<Ended>>(std::move(ended)));
+    part.set_ended(std::move(ended));
     part.live = std::move(live);
     snapshot.parts.push_back(std::move(part));
   }

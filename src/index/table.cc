@@ -5,11 +5,6 @@
 #include "index/segment.h"
 
 namespace cadastre::index {
-namespace {
-
-int64_t millis(Time time) { return time.time_since_epoch().count(); }
-
-}  // namespace
 
 Network without_host_bits(Network network) {
   for (int bit = network.bits; bit < 128;) {

@@ -18,6 +18,8 @@ constexpr int64_t kNoTime = INT64_MIN;  // a resource of which nobody knows when
 
 constexpr int64_t kForgotten = INT64_MIN;  // as the end of a row that is of no moment any more
 
+inline int64_t millis(Time time) { return time.time_since_epoch().count(); }
+
 struct Row {
   int64_t resource = 0, created = kNoTime, changed = 0, first_seen = 0;  // milliseconds
   int64_t version = 0, from = 0;            // what it was read off: the sequence, and since when it held

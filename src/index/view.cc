@@ -3,14 +3,6 @@
 namespace cadastre::index {
 namespace {
 
-int64_t millis(Time time) { return time.time_since_epoch().count(); }
-
-void set_ended(Part& part, std::vector<Ended> ended) {
-  part.ended.clear();
-  part.ended_count = ended.size();
-  if (!ended.empty()) part.ended.push_back(std::make_shared<const std::vector<Ended>>(std::move(ended)));
-}
-
 // As the newest piece; pieces that have become alike in size are made one.
 void add_ended(Part& part, std::vector<Ended> ended) {
   part.ended_count += ended.size();
@@ -31,7 +23,7 @@ Part part_of(TableBuilder builder) {
   part.live = std::move(live);
   // What its end makes no version of: see Ending.
   std::erase_if(table.ended, [](const Ended& ended) { return ended.until == kForgotten; });
-  set_ended(part, std::move(table.ended));
+  part.set_ended(std::move(table.ended));
   return part;
 }
 
@@ -69,6 +61,12 @@ std::vector<Ended> Part::all_ended() const {
   all.reserve(ended_count);
   for (const auto& piece : ended) all.insert(all.end(), piece->begin(), piece->end());
   return all;
+}
+
+void Part::set_ended(std::vector<Ended> all) {
+  ended.clear();
+  ended_count = all.size();
+  if (!all.empty()) ended.push_back(std::make_shared<const std::vector<Ended>>(std::move(all)));
 }
 
 uint64_t room_for_past(const View& view) {
@@ -157,7 +155,7 @@ void forget(View& view, const std::function<bool(const Segment& segment, const E
     if (gone.empty()) continue;
     for (const auto& one : gone) view.past_from = std::max(view.past_from, one.until);
     all.erase(gone.begin(), gone.end());
-    set_ended(part, std::move(all));
+    part.set_ended(std::move(all));
   }
 }
 

@@ -20,6 +20,7 @@ struct Part {
   std::vector<std::shared_ptr<const std::vector<Ended>>> ended;
   uint64_t ended_count = 0;
   std::vector<Ended> all_ended() const;
+  void set_ended(std::vector<Ended> all);
 };
 
 struct View {
