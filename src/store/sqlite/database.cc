@@ -160,7 +160,7 @@ Result<std::unique_ptr<Connection>> Connection::open(const std::string& path, Mo
         "PRAGMA foreign_keys=ON; PRAGMA wal_autocheckpoint=4000; PRAGMA cache_size=-8192; PRAGMA temp_store=MEMORY;"));
     TRY(connection->execute(mode == Mode::durable ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=NORMAL"));
   } else {
-    TRY(connection->execute("PRAGMA query_only=ON; PRAGMA cache_size=-16384; PRAGMA mmap_size=2147418112;"));
+    TRY(connection->execute("PRAGMA query_only=ON; PRAGMA cache_size=-16384;"));
   }
   return connection;
 }
