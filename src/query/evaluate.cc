@@ -186,6 +186,27 @@ void read_off(store::Resource& resource, const json::value& document, const cata
   resource.tags = to_json(tags);
 }
 
+Tags tags_of(const store::Resource& resource) {
+  Tags tags;
+  json::monotonic_resource memory;
+  if (auto read = parse_json(resource.tags, "tags", &memory); read && read->is_object()) {
+    for (const auto& [key, value] : read->get_object()) tags.emplace_back(key, scalar_text(value));
+  }
+  return tags;
+}
+
+std::string owner_of(const Tags& tags, const Estate& estate) {
+  for (const auto& name : estate.owner_tags) {
+    auto tag = std::ranges::find(tags, name, &Tags::value_type::first);
+    if (tag != tags.end()) return tag->second;
+  }
+  return {};
+}
+
+bool is_stale(const store::Resource& resource) {
+  return resource.unverified_since.has_value() && !resource.deleted.has_value();
+}
+
 Subject subject_of(const store::Resource& resource, const json::value& document, const Estate& estate) {
   Subject subject;
   subject.kind = estate.catalog.find(resource.cell.kind);
@@ -207,18 +228,10 @@ Subject subject_of(const store::Resource& resource, const json::value& document,
   subject.first_seen = resource.first_seen;
   subject.changed = resource.changed;
   subject.deleted = resource.deleted.has_value();
-  subject.stale = resource.unverified_since.has_value() && !subject.deleted;
+  subject.stale = is_stale(resource);
   subject.document = &document;
-  if (auto tags = parse_json(resource.tags, "tags"); tags && tags->is_object()) {
-    for (const auto& [key, value] : tags->get_object()) subject.tags.emplace_back(key, scalar_text(value));
-  }
-  for (const auto& name : estate.owner_tags) {
-    auto tag = std::ranges::find(subject.tags, name, &std::pair<std::string, std::string>::first);
-    if (tag != subject.tags.end()) {
-      subject.owner = tag->second;
-      break;
-    }
-  }
+  subject.tags = tags_of(resource);
+  subject.owner = owner_of(subject.tags, estate);
   auto add = [&](std::string_view text) {
     if (!text.empty()) subject.texts.push_back(fold(text));
   };

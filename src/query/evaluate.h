@@ -9,13 +9,15 @@
 
 namespace cadastre::query {
 
+using Tags = std::vector<std::pair<std::string, std::string>>;  // names and values
+
 // What a query may ask of a resource, read off its row and document.
 struct Subject {
   const catalog::Kind* kind = nullptr;  // nullptr: the catalogue no longer has it
   std::string kind_name, account, account_name, region, id, native, name, state, arn, owner;
   std::string cluster, space;  // of Kubernetes: its cluster, its namespace
   std::map<std::string, std::string> groups;
-  std::vector<std::pair<std::string, std::string>> tags;
+  Tags tags;
   std::vector<std::string> texts;  // that words are looked for in, folded: id, name, ARN, tags, search paths
   std::vector<Network> networks;   // every address and network in the document
   std::optional<Time> created;
@@ -35,6 +37,13 @@ struct Estate {
 // "" of what is in none.
 std::string_view cluster_of(const store::CellKey& cell);
 std::string_view namespace_of(std::string_view kind, std::string_view native);
+
+// A resource's tags, and of these what the first of the owner tags says, "" when it has none of them.
+Tags tags_of(const store::Resource& resource);
+std::string owner_of(const Tags& tags, const Estate& estate);
+
+// It is live, and lately nobody could see that it is.
+bool is_stale(const store::Resource& resource);
 
 // `document` must outlive the subject.
 Subject subject_of(const store::Resource& resource, const json::value& document, const Estate& estate);

@@ -5,11 +5,9 @@
 namespace cadastre::search {
 namespace {
 
-std::string tag_text(const std::string& tags, std::string_view name) {
-  auto value = parse_json(tags, "tags");
-  auto* object = value ? value->if_object() : nullptr;
-  auto* tag = object ? object->if_contains(name) : nullptr;
-  return tag ? scalar_text(*tag) : "";
+std::string tag_text(const query::Tags& tags, std::string_view name) {
+  auto tag = std::ranges::find(tags, name, &query::Tags::value_type::first);
+  return tag == tags.end() ? "" : tag->second;
 }
 
 }  // namespace
@@ -63,15 +61,15 @@ Result<Columns> Columns::choose(const std::vector<std::string>& asked, const Fac
   return chosen;
 }
 
-std::vector<std::string> Columns::texts(const store::Resource& resource, const json::value& document,
-                                        const Facts& facts) const {
+std::vector<std::string> Columns::texts(const store::Resource& resource, const query::Tags& tags,
+                                        const json::value& document, const Facts& facts) const {
   static const catalog::Kind kNone;  // of a row whose kind the catalogue no longer has, paths can still be read
   auto* kind = facts.catalog.find(resource.cell.kind);
   auto context = facts.context_of(resource);
   std::vector<std::string> texts;
   for (size_t i = 0; i < columns_.size(); ++i) {
     if (sources_[i] == Source::tag) {
-      texts.push_back(tag_text(resource.tags, std::string_view(columns_[i].header).substr(4)));
+      texts.push_back(tag_text(tags, std::string_view(columns_[i].header).substr(4)));
     } else if (sources_[i] == Source::path) {
       texts.push_back(catalog::column_text(kind ? *kind : kNone, columns_[i], document, context));
     } else {

@@ -43,6 +43,7 @@ Result<ListAnswer> Reader::list(const ListRequest& request, const query::Scope& 
     if (auto* kind = facts_->catalog.find(resources[0].cell.kind)) columns = Columns::of_kind(*kind);
   }
   ListAnswer answer;
+  answer.rows.reserve(resources.size());
   for (auto& resource : resources) {
     TRY_ASSIGN(auto row, make_row(std::move(resource), columns, *understood.question.facts, *facts_, understood.span.at,
                                   request.documents));

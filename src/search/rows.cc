@@ -57,17 +57,20 @@ Result<std::vector<store::Resource>> load(std::span<const int64_t> resources, co
 
 Result<Row> make_row(store::Resource resource, const Columns& columns, const Snapshot& snapshot, const Facts& facts,
                      std::optional<Time> at, bool with_document) {
-  json::monotonic_resource memory;
+  unsigned char buffer[8192];
+  json::monotonic_resource memory(buffer, sizeof buffer);
   TRY_ASSIGN(auto document, parse_json(resource.document.empty() ? "{}" : resource.document,
                                        fmt::format("the stored document of {}", resource.id()), &memory));
+  auto tags = query::tags_of(resource);
   Row row;
-  row.columns = columns.texts(resource, document, facts);
-  static const json::value kNothing;
-  auto subject = query::subject_of(resource, kNothing, snapshot.estate);
+  row.columns = columns.texts(resource, tags, document, facts);
+  row.owner = query::owner_of(tags, snapshot.estate);
+  const auto& accounts = snapshot.estate.accounts;
+  if (auto account = accounts.find(resource.cell.account); account != accounts.end()) {
+    row.groups = account->second.groups;
+  }
   row.account_name = snapshot.account_name(resource.cell.account);
-  row.owner = std::move(subject.owner);
-  row.groups = std::move(subject.groups);
-  row.stale = subject.stale && (!at || *resource.unverified_since <= *at);
+  row.stale = query::is_stale(resource) && (!at || *resource.unverified_since <= *at);
   if (!with_document) resource.document.clear();
   row.resource = std::move(resource);
   return row;
