@@ -161,6 +161,7 @@ Result<std::unique_ptr<Connection>> Connection::open(const std::string& path, Mo
     TRY(connection->execute(mode == Mode::durable ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=NORMAL"));
   } else {
     TRY(connection->execute("PRAGMA query_only=ON; PRAGMA cache_size=-16384;"));
+    if (mode != Mode::reads) TRY(connection->execute("PRAGMA mmap_size=2147418112;"));
   }
   return connection;
 }
@@ -224,7 +225,7 @@ Result<ReaderPool::Lease> ReaderPool::take() {
       return Lease(this, std::move(connection));
     }
   }
-  TRY_ASSIGN(auto opened, Connection::open(path_, Connection::Mode::reads));
+  TRY_ASSIGN(auto opened, Connection::open(path_, mode_));
   return Lease(this, std::move(opened));
 }
 

@@ -63,6 +63,8 @@ class Connection {
  public:
   enum class Mode {
     reads,
+    scans,    // as reads, of very much: it maps the file, anew whenever somebody has written, and all threads wait for
+              // that
     writes,   // a commit survives the process, but perhaps not a power cut (synchronous=NORMAL: no fsync)
     durable,  // a commit is on the disk (synchronous=FULL: the log, with all that was written to it before, is synced)
     frozen,   // reads a file that nobody writes, and puts nothing beside it
@@ -100,7 +102,7 @@ class Connection {
 // Lends connections that read. Thread-safe.
 class ReaderPool {
  public:
-  explicit ReaderPool(std::string path) : path_(std::move(path)) {}
+  ReaderPool(std::string path, Connection::Mode mode) : path_(std::move(path)), mode_(mode) {}
   class Lease {
    public:
     Lease(ReaderPool* pool, std::unique_ptr<Connection> connection) : pool_(pool), connection_(std::move(connection)) {}
@@ -117,6 +119,7 @@ class ReaderPool {
 
  private:
   std::string path_;
+  Connection::Mode mode_;
   std::mutex mutex_;
   std::vector<std::unique_ptr<Connection>> idle_;
 };

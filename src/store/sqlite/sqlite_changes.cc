@@ -67,7 +67,8 @@ Result<std::optional<std::vector<int64_t>>> SqliteInventory::chosen_changes(Conn
 }
 
 Result<void> SqliteInventory::changes(const ChangeFilter& filter, const std::function<bool(const Change&)>& visit) {
-  TRY_ASSIGN(auto reader, readers_.take());
+  bool few = !filter.resources.empty() || !filter.sequences.empty();
+  TRY_ASSIGN(auto reader, (few ? readers_ : scanners_).take());
   TRY_ASSIGN(auto snapshot, Snapshot::begin(*reader));
   CellFacts cells(*reader);
   size_t left = filter.limit == 0 ? SIZE_MAX : filter.limit;

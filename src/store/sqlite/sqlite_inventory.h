@@ -77,7 +77,7 @@ class SqliteInventory final : public Inventory, public Cells {
   StoreFile& file_;
   std::mutex& mutex_;  // file_.writing: guards the writer and what is cached of it
   Connection* const writer_;
-  ReaderPool& readers_;
+  ReaderPool &readers_, &scanners_;
   std::unordered_map<std::string, int64_t> kinds_;
   std::unordered_map<int64_t, int64_t> cell_kinds_;
   std::unordered_map<int64_t, std::pair<int64_t, DictionaryPtr>> writing_;

@@ -285,7 +285,7 @@ Result<void> SqliteInventory::scan_superseded(Connection& connection, const Filt
 }
 
 Result<void> SqliteInventory::scan(const Filter& filter, std::optional<Time> at, const Visit& visit) {
-  TRY_ASSIGN(auto reader, readers_.take());
+  TRY_ASSIGN(auto reader, scanners_.take());
   TRY_ASSIGN(auto snapshot, Snapshot::begin(*reader));
   size_t left = filter.limit == 0 ? SIZE_MAX : filter.limit;
   Visit counted = [&](const Resource& resource) { return visit(resource) && --left > 0; };

@@ -14,7 +14,7 @@ constexpr std::string_view kLastShown =
 }  // namespace
 
 SqliteInventory::SqliteInventory(StoreFile& file)
-    : file_(file), mutex_(file.writing), writer_(file.writer.get()), readers_(file.readers) {}
+    : file_(file), mutex_(file.writing), writer_(file.writer.get()), readers_(file.readers), scanners_(file.scanners) {}
 
 Result<int64_t> SqliteInventory::kind_id(const std::string& name) {
   if (auto at = kinds_.find(name); at != kinds_.end()) return at->second;
