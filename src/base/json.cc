@@ -11,7 +11,10 @@
 namespace cadastre {
 namespace {
 
-json::value convert(const simdjson::dom::element& element, const json::storage_ptr& storage) {
+using Members = std::optional<std::vector<std::string_view>>;
+
+json::value convert(const simdjson::dom::element& element, const json::storage_ptr& storage,
+                    const Members& members = {}) {
   using Type = simdjson::dom::element_type;
   switch (element.type()) {
     case Type::ARRAY: {
@@ -24,8 +27,11 @@ json::value convert(const simdjson::dom::element& element, const json::storage_p
     case Type::OBJECT: {
       json::object object(storage);
       simdjson::dom::object source = element.get_object().value_unsafe();
-      object.reserve(source.size());
-      for (auto field : source) object.insert_or_assign(field.key, convert(field.value, storage));
+      object.reserve(members ? std::min(members->size(), source.size()) : source.size());
+      for (auto field : source) {
+        if (members && std::ranges::find(*members, field.key) == members->end()) continue;
+        object.insert_or_assign(field.key, convert(field.value, storage));
+      }
       return object;
     }
     case Type::INT64:
@@ -172,13 +178,18 @@ void walk_alternatives(Value& root, const std::vector<std::vector<Path::Step>>& 
 }  // namespace
 
 Result<json::value> parse_json(std::string_view text, std::string_view what, json::storage_ptr storage) {
+  return parse_json(text, what, std::move(storage), std::nullopt);
+}
+
+Result<json::value> parse_json(std::string_view text, std::string_view what, json::storage_ptr storage,
+                               const Members& members) {
   // simdjson reads doubles exactly, which boost.json 1.81 does not: a stored document must come back as it went in.
   thread_local simdjson::dom::parser parser;
   simdjson::dom::element root;
   if (auto error = parser.parse(text.data(), text.size()).get(root); error != simdjson::SUCCESS) {
     return fail(ErrorCode::malformed, fmt::format("{} is not valid JSON", what), simdjson::error_message(error));
   }
-  return convert(root, storage);
+  return convert(root, storage, members);
 }
 
 std::string scalar_text(const json::value& value) {
@@ -203,6 +214,14 @@ void sort_members(json::object& object) {
 }
 
 bool json_less(const json::value& a, const json::value& b) { return compare(a, b) < 0; }
+
+bool Path::add_members(std::vector<std::string_view>& members) const {
+  for (const auto& steps : alternatives_) {
+    if (steps.empty() || steps.front().kind != Step::Kind::member) return false;
+    members.push_back(steps.front().name);
+  }
+  return !alternatives_.empty();
+}
 
 Result<Path> Path::parse(std::string_view text) {
   Path path;

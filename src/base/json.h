@@ -17,6 +17,9 @@ namespace json = boost::json;
 // Parses one JSON text, numbers exactly; of a member given twice the last counts. Errors: malformed, naming `what` (the
 // thing that was parsed).
 Result<json::value> parse_json(std::string_view text, std::string_view what, json::storage_ptr storage = {});
+// Of an object only these members, when `members` is given.
+Result<json::value> parse_json(std::string_view text, std::string_view what, json::storage_ptr storage,
+                               const std::optional<std::vector<std::string_view>>& members);
 
 // Appends compact JSON: members in the order they have, doubles in their shortest exact form, UTF-8 as it is.
 void write_json(const json::value& value, std::string& out);
@@ -62,6 +65,9 @@ class Path {
   void each(json::value& root, const std::function<void(json::value&)>& visit) const;
   // scalar_text of first(), "" when there is none.
   std::string text(const json::value& root) const;
+
+  // Adds the members of a root that values are looked for in; false: it may be any.
+  bool add_members(std::vector<std::string_view>& members) const;
 
   const std::string& source() const { return source_; }
   bool is_self() const;

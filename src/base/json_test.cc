@@ -166,6 +166,29 @@ TEST_CASE("values can be left out by address, with their keys and commas") {
   CHECK(without({&b.at("c"), &b.at("d"), &value.at("a"), &value.at("e")}) == R"({"b":{}})");
 }
 
+TEST_CASE("of an object only some members are read, of what is in them everything") {
+  std::vector<std::string_view> some = {"b", "none"};
+  auto read = [&](std::string_view text) { return to_json(parse_json(text, "x", {}, some).value()); };
+  CHECK(read(R"({"a":1,"b":{"a":[{"c":2}]},"c":3})") == R"({"b":{"a":[{"c":2}]}})");
+  CHECK(read(R"({"a":1})") == "{}");
+  CHECK(read(R"([{"a":1}])") == R"([{"a":1}])");
+  CHECK_FALSE(parse_json(R"({"b":1,"a":})", "x", {}, some));
+}
+
+TEST_CASE("where a path looks for values is known when it begins with a member") {
+  auto members = [](std::string_view text) {
+    std::vector<std::string_view> found;
+    auto path = Path::parse(text).value();
+    if (!path.add_members(found)) found = {"any"};
+    return fmt::format("{}", fmt::join(found, " "));
+  };
+  CHECK(members("State.Name") == "State");
+  CHECK(members("a[].b || c.d") == "a c");
+  CHECK(members("@") == "any");
+  CHECK(members("*.a") == "any");
+  CHECK(members("a || @") == "any");
+}
+
 TEST_CASE("what is no JSON is an error that names it") {
   for (std::string_view text :
        {"", "   ", "{", "[1,", "{\"a\" 1}", "nul", "1 2", "{} x", "\"open", "\"\xff\"", "[1]]", "01", "+1"}) {

@@ -71,9 +71,10 @@ Scope scope_of(const Kind& kind, const json::value& document, const Context& con
   return scope;
 }
 
-// {$pod}: what no path can tell of a pod. Worked out where it is asked for.
+// {$pod}: what no path can tell of a pod. Worked out where it is asked for, of the whole of it.
+constexpr std::string_view kPod = "pod";
+
 void set_computed(const Template& text, const json::value& document, Scope& scope) {
-  constexpr std::string_view kPod = "pod";
   for (const auto& piece : text.pieces()) {
     if (piece.source == Template::Source::variable && piece.text == kPod)
       scope.set(std::string(kPod), json::value(json::object{{"state", pod_state(document)}}));
@@ -103,6 +104,23 @@ Row read_row(const Kind& kind, const json::value& document, const Context& conte
     }
   }
   return row;
+}
+
+bool add_members(const Kind& kind, const Column& column, std::vector<std::string_view>& members) {
+  return std::ranges::all_of(column.value.pieces(), [&](const Template::Piece& piece) {
+    switch (piece.source) {
+      case Template::Source::document:
+        return piece.path.add_members(members);
+      case Template::Source::tag:
+        return kind.tags.add_members(members);
+      case Template::Source::variable:
+        return piece.text != kPod;
+      case Template::Source::literal:
+      case Template::Source::enclosing:
+        return true;
+    }
+    return false;
+  });
 }
 
 std::string column_text(const Kind& kind, const Column& column, const json::value& document, const Context& context) {

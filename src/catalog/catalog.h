@@ -120,6 +120,8 @@ struct Context {
 };
 
 Row read_row(const Kind& kind, const json::value& document, const Context& context);
+// Adds the members of a document that the column's text is made of; false: it may be any.
+bool add_members(const Kind& kind, const Column& column, std::vector<std::string_view>& members);
 std::string column_text(const Kind& kind, const Column& column, const json::value& document, const Context& context);
 // What the document refers to, each once, in the stanza's order.
 std::vector<std::pair<const Link*, std::string>> links_of(const Kind& kind, const json::value& document);

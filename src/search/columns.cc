@@ -61,21 +61,30 @@ Result<Columns> Columns::choose(const std::vector<std::string>& asked, const Fac
   return chosen;
 }
 
-std::vector<std::string> Columns::texts(const store::Resource& resource, const query::Tags& tags,
-                                        const json::value& document, const Facts& facts) const {
+Result<std::vector<std::string>> Columns::texts(const store::Resource& resource, const query::Tags& tags,
+                                                const Facts& facts) const {
   static const catalog::Kind kNone;  // of a row whose kind the catalogue no longer has, paths can still be read
-  auto* kind = facts.catalog.find(resource.cell.kind);
+  auto* known = facts.catalog.find(resource.cell.kind);
+  const auto& kind = known ? *known : kNone;
+  // Of the document only what the columns are made of.
+  std::vector<const catalog::Column*> read(columns_.size());
+  std::optional<std::vector<std::string_view>> members(std::in_place);
+  for (size_t i = 0; i < columns_.size(); ++i) {
+    if (sources_[i] == Source::tag) continue;
+    read[i] = sources_[i] == Source::path ? &columns_[i] : column_of(kind, columns_[i].header);
+    if (read[i] && members && !catalog::add_members(kind, *read[i], *members)) members.reset();
+  }
+  unsigned char buffer[4096];
+  json::monotonic_resource memory(buffer, sizeof buffer);
+  TRY_ASSIGN(auto document, parse_json(resource.document.empty() ? std::string_view("{}") : resource.document,
+                                       fmt::format("the stored document of {}", resource.id()), &memory, members));
   auto context = facts.context_of(resource);
   std::vector<std::string> texts;
   for (size_t i = 0; i < columns_.size(); ++i) {
-    if (sources_[i] == Source::tag) {
+    if (sources_[i] == Source::tag)
       texts.push_back(tag_text(tags, std::string_view(columns_[i].header).substr(4)));
-    } else if (sources_[i] == Source::path) {
-      texts.push_back(catalog::column_text(kind ? *kind : kNone, columns_[i], document, context));
-    } else {
-      auto* column = kind ? column_of(*kind, columns_[i].header) : nullptr;
-      texts.push_back(column ? catalog::column_text(*kind, *column, document, context) : "");
-    }
+    else
+      texts.push_back(read[i] ? catalog::column_text(kind, *read[i], document, context) : "");
   }
   return texts;
 }

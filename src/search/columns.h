@@ -13,8 +13,9 @@ class Columns {
   // All of a kind's own.
   static Columns of_kind(const catalog::Kind& kind);
 
-  std::vector<std::string> texts(const store::Resource& resource, const query::Tags& tags, const json::value& document,
-                                 const Facts& facts) const;
+  // Errors: malformed, when the resource's document is.
+  Result<std::vector<std::string>> texts(const store::Resource& resource, const query::Tags& tags,
+                                         const Facts& facts) const;
   const std::vector<catalog::Column>& columns() const { return columns_; }
 
  private:

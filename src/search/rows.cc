@@ -57,13 +57,9 @@ Result<std::vector<store::Resource>> load(std::span<const int64_t> resources, co
 
 Result<Row> make_row(store::Resource resource, const Columns& columns, const Snapshot& snapshot, const Facts& facts,
                      std::optional<Time> at, bool with_document) {
-  unsigned char buffer[8192];
-  json::monotonic_resource memory(buffer, sizeof buffer);
-  TRY_ASSIGN(auto document, parse_json(resource.document.empty() ? "{}" : resource.document,
-                                       fmt::format("the stored document of {}", resource.id()), &memory));
   auto tags = query::tags_of(resource);
   Row row;
-  row.columns = columns.texts(resource, tags, document, facts);
+  TRY_ASSIGN(row.columns, columns.texts(resource, tags, facts));
   row.owner = query::owner_of(tags, snapshot.estate);
   const auto& accounts = snapshot.estate.accounts;
   if (auto account = accounts.find(resource.cell.account); account != accounts.end()) {
