@@ -50,7 +50,9 @@ class Bits {
 
   size_t count() const {
     size_t sum = 0;
-    for (auto word : words_) sum += static_cast<size_t>(std::popcount(word));
+    for (auto word : words_) {
+      if (word) sum += static_cast<size_t>(std::popcount(word));  // mostly empty, and counting is a call
+    }
     return sum;
   }
   bool any() const {
