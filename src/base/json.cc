@@ -11,8 +11,6 @@
 namespace cadastre {
 namespace {
 
-using Members = std::optional<std::vector<std::string_view>>;
-
 json::value convert(const simdjson::dom::element& element, const json::storage_ptr& storage,
                     const Members& members = {}) {
   using Type = simdjson::dom::element_type;
@@ -176,10 +174,6 @@ void walk_alternatives(Value& root, const std::vector<std::vector<Path::Step>>& 
 }
 
 }  // namespace
-
-Result<json::value> parse_json(std::string_view text, std::string_view what, json::storage_ptr storage) {
-  return parse_json(text, what, std::move(storage), std::nullopt);
-}
 
 Result<json::value> parse_json(std::string_view text, std::string_view what, json::storage_ptr storage,
                                const Members& members) {

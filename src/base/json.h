@@ -3,6 +3,7 @@
 
 #include <boost/json.hpp>
 #include <functional>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -14,12 +15,12 @@ namespace cadastre {
 
 namespace json = boost::json;
 
-// Parses one JSON text, numbers exactly; of a member given twice the last counts. Errors: malformed, naming `what` (the
-// thing that was parsed).
-Result<json::value> parse_json(std::string_view text, std::string_view what, json::storage_ptr storage = {});
-// Of an object only these members, when `members` is given.
-Result<json::value> parse_json(std::string_view text, std::string_view what, json::storage_ptr storage,
-                               const std::optional<std::vector<std::string_view>>& members);
+using Members = std::optional<std::vector<std::string_view>>;  // of an object; nothing: all of them
+
+// Parses one JSON text, numbers exactly; of a member given twice the last counts. Of an object only these `members`.
+// Errors: malformed, naming `what` (the thing that was parsed).
+Result<json::value> parse_json(std::string_view text, std::string_view what, json::storage_ptr storage = {},
+                               const Members& members = {});
 
 // Appends compact JSON: members in the order they have, doubles in their shortest exact form, UTF-8 as it is.
 void write_json(const json::value& value, std::string& out);

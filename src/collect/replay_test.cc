@@ -90,7 +90,7 @@ void check_row(const catalog::Kind& kind, const YamlNode& expected, const store:
   CAPTURE(resource.native);
   // A column that names the members it is made of is the same without the others.
   for (const auto& column : kind.columns) {
-    std::optional<std::vector<std::string_view>> members(std::in_place);
+    Members members(std::in_place);
     if (!catalog::add_members(kind, column, *members)) continue;
     auto some = parse_json(resource.document, "document", {}, members);
     REQUIRE(some.has_value());

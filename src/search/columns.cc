@@ -68,7 +68,7 @@ Result<std::vector<std::string>> Columns::texts(const store::Resource& resource,
   const auto& kind = known ? *known : kNone;
   // Of the document only what the columns are made of.
   std::vector<const catalog::Column*> read(columns_.size());
-  std::optional<std::vector<std::string_view>> members(std::in_place);
+  Members members(std::in_place);
   for (size_t i = 0; i < columns_.size(); ++i) {
     if (sources_[i] == Source::tag) continue;
     read[i] = sources_[i] == Source::path ? &columns_[i] : column_of(kind, columns_[i].header);
